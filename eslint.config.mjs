@@ -1,23 +1,30 @@
 import tseslint from 'typescript-eslint';
 
-/**
- * Who may import what (CONTRIBUTING.md, "Where things live"). Each folder lists what it MAY import besides node:*;
- * everything else, vendor packages included, is an error.
- */
-const allowedImports = {
-  'functions/*.ts': '\\./[a-z-]+\\.ts',
-  'functions/http.ts': '\\./[a-z-]+\\.ts|\\./jobs/[a-z-]+\\.ts|\\./collectors/collector\\.ts|\\./billing/[a-z-]+\\.ts',
-  'functions/jobs/*.ts': '\\./[a-z-]+\\.ts|\\.\\./(collectors|billing|insights)/[a-z-]+\\.ts|\\.\\./[a-z-]+\\.ts',
-  'functions/collectors/*.ts': '\\./[a-z-]+\\.ts|\\.\\./billing/[a-z-]+\\.ts|\\.\\./[a-z-]+\\.ts',
-  'functions/billing/*.ts': '\\./[a-z-]+\\.ts|\\.\\./[a-z-]+\\.ts',
-  'functions/insights/*.ts': '\\./[a-z-]+\\.ts|\\.\\./[a-z-]+\\.ts',
-  'functions/adapters/*.ts': '\\.\\./[a-z-]+\\.ts|\\.\\./(collectors|billing|jobs)/[a-z-]+\\.ts',
+/** Which folders of functions/ a file there may import from, besides its own and node:*; vendor packages are errors. */
+const layers = {
+  // What everybody knows: values and contracts.
+  'functions/*.ts': ['', 'config', 'billing', 'collectors'],
+  'functions/config/*.ts': ['', 'billing'],
+  'functions/http.ts': ['', 'http', 'jobs'],
+  'functions/http/*.ts': ['', 'jobs'],
+  'functions/jobs/*.ts': ['', 'config', 'collectors', 'billing', 'insights'],
+  'functions/collectors/*.ts': ['', 'config', 'billing'],
+  'functions/billing/*.ts': ['', 'config'],
+  'functions/insights/*.ts': [''],
+  'functions/adapters/*.ts': ['', 'config', 'collectors', 'billing', 'jobs', 'http'],
 };
-const vendorOf = {
+/** The one vendor package of each adapter. */
+const vendors = {
   'functions/adapters/twitter.ts': 'twitter-api-v2',
   'functions/adapters/influxdb.ts': '@influxdata/influxdb-client',
   'functions/adapters/events.ts': 'cloudevents',
 };
+
+/** Imports of functions/ name a folder at most once below it: `./x.ts`, `./folder/x.ts`, `../x.ts`, `../folder/x.ts`. */
+function pathsInto(folders) {
+  const named = folders.filter((folder) => folder !== '').join('|');
+  return `\\./[a-z-]+\\.ts|\\.\\./[a-z-]+\\.ts|\\.\\.?/(?:${named})/[a-z-]+\\.ts`;
+}
 
 function onlyImport(files, allowed) {
   return {
@@ -28,7 +35,7 @@ function onlyImport(files, allowed) {
         'error',
         {
           patterns: [
-            { regex: `^(?!node:|(?:${allowed})$)`, message: `${files} may import only node:* and /${allowed}/` },
+            { regex: `^(?!node:|(?:${allowed})$)`, message: `${files} may import only node:* and ${allowed}` },
           ],
         },
       ],
@@ -59,10 +66,23 @@ export default tseslint.config(
       'no-restricted-globals': ['error', { name: 'process', message: 'Only functions/index.ts reads the process.' }],
     },
   },
-  ...Object.entries(allowedImports).map(([files, allowed]) => onlyImport(files, allowed)),
-  ...Object.entries(vendorOf).map(([file, vendor]) =>
-    onlyImport(file, `${vendor}|${allowedImports['functions/adapters/*.ts']}`),
+  ...Object.entries(layers).map(([files, folders]) => onlyImport(files, pathsInto(folders))),
+  ...Object.entries(vendors).map(([file, vendor]) =>
+    onlyImport(file, `${vendor}|${pathsInto(layers['functions/adapters/*.ts'])}`),
   ),
+  {
+    // Adapters see the rest of the function as types alone.
+    files: ['functions/adapters/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportDeclaration[importKind!='type'][source.value=/\\.\\.\\/(collectors|billing|jobs|http)\\//]",
+          message: 'An adapter imports only types from there.',
+        },
+      ],
+    },
+  },
   {
     files: ['test/**/*.ts'],
     rules: {

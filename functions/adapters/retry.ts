@@ -1,0 +1,23 @@
+import { type Deadline, pause, remainingMs, shorterDeadline } from '../deadline.ts';
+import { RunError } from '../failure.ts';
+
+const firstDelayMs = 100;
+const longestDelayMs = 2000;
+/** One attempt may not use up the whole deadline: a server that hangs may have come back behind its address. */
+const attemptMs = 5000;
+
+/**
+ * Repeats an attempt that failed with a retryable `RunError`, with growing, jittered pauses, until the deadline leaves
+ * no room for another; then throws the last error.
+ */
+export async function retryUntil<T>(deadline: Deadline, attempt: (deadline: Deadline) => Promise<T>): Promise<T> {
+  for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, longestDelayMs)) {
+    try {
+      return await attempt(shorterDeadline(deadline, attemptMs));
+    } catch (error) {
+      const wait = delay * (0.75 + Math.random() / 2);
+      if (!(error instanceof RunError) || !error.retryable || remainingMs(deadline) <= wait) throw error;
+      await pause(deadline, wait);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Account } from '../config/accounts.ts';
+
+/** What decides how many accounts one tick may read. */
+export interface Window {
+  /** Unix milliseconds of the tick. */
+  readonly time: number;
+  /** The schedule's period; without one the tick is taken for the only one in its window. */
+  readonly everySeconds: number | undefined;
+  /** Requests X allows in its 15 minutes. */
+  readonly requestsPerWindow: number;
+  readonly accountsPerRequest: number;
+}
+
+const windowSeconds = 900;
+/** Classes come from a hash and so are not quite equal in size. */
+const fill = 0.9;
+
+/**
+ * The accounts whose turn it is. When all of them fit X's rate-limit window it is all; otherwise each account belongs
+ * to one of k classes by its name alone, and the ticks take the classes in turn, so that no memory is needed.
+ */
+export function accountsOfTurn(accounts: readonly Account[], window: Window): readonly Account[] {
+  const classes = countClasses(accounts.length, window);
+  if (classes === 1) return accounts;
+  const slot = Math.floor(window.time / 1000 / (window.everySeconds ?? windowSeconds)) % classes;
+  return accounts.filter((account) => hashOf(account.key.toLowerCase()) % classes === slot);
+}
+
+/** How many ticks it takes until every account has had its turn. */
+export function countClasses(accounts: number, window: Window): number {
+  const ticksPerWindow = Math.ceil(windowSeconds / (window.everySeconds ?? windowSeconds));
+  const requestsPerTick = Math.max(1, Math.floor(window.requestsPerWindow / ticksPerWindow));
+  const capacity = requestsPerTick * window.accountsPerRequest;
+  return accounts <= capacity ? 1 : Math.ceil(accounts / (capacity * fill));
+}
+
+/** FNV-1a, 32 bits, with a final mix: http://www.isthe.com/chongo/tech/comp/fnv/ leaves the low bits of short keys uneven. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

@@ -1,0 +1,5 @@
+import type { Collector } from './collector.ts';
+import { user } from './user.ts';
+
+/** All collectors, in the order they run. */
+export const COLLECTORS: readonly Collector[] = [user];

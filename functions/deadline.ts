@@ -1,0 +1,65 @@
+/** A point in time by which something must have ended, and the signal that ends it. */
+export interface Deadline {
+  /** Unix milliseconds. */
+  readonly endsAt: number;
+  readonly signal: AbortSignal;
+}
+
+/** What `endBy` rejects with once the deadline has passed. */
+export class DeadlineError extends Error {
+  constructor() {
+    super('the deadline passed');
+    this.name = 'DeadlineError';
+  }
+}
+
+/** A deadline `durationMs` from now. */
+export function startDeadline(durationMs: number): Deadline {
+  return { endsAt: Date.now() + durationMs, signal: AbortSignal.timeout(wholeMs(durationMs)) };
+}
+
+/** A deadline `durationMs` from now, or the end of `outer` where that comes first; `outer`'s abort ends it too. */
+export function shorterDeadline(outer: Deadline, durationMs: number): Deadline {
+  const duration = Math.min(durationMs, remainingMs(outer));
+  const own = AbortSignal.timeout(wholeMs(duration));
+  return { endsAt: Date.now() + duration, signal: AbortSignal.any([outer.signal, own]) };
+}
+
+/** Milliseconds left, never below 0. */
+export function remainingMs(deadline: Deadline): number {
+  return Math.max(0, deadline.endsAt - Date.now());
+}
+
+/**
+ * The promise's outcome, or a `DeadlineError` as soon as the deadline passes, whether or not the work underneath heeds
+ * the signal: a library that never settles cannot hold up a run.
+ */
+export async function endBy<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
+  const { signal } = deadline;
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      reject(new DeadlineError());
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    work.catch(() => undefined); // after a lost race nobody else hears its rejection
+  }
+}
+
+/** Resolves after `durationMs`, or when the deadline passes. */
+export async function pause(deadline: Deadline, durationMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, Math.min(durationMs, remainingMs(deadline)));
+  });
+}
+
+/** `AbortSignal.timeout` throws a RangeError on fractions. */
+function wholeMs(durationMs: number): number {
+  return Math.max(0, Math.floor(durationMs));
+}

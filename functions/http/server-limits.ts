@@ -1,0 +1,47 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+
+/** What a server grants its clients. */
+export interface ServerLimits {
+  /** Longer bodies are refused with 413 before they are read. */
+  readonly mostBodyBytes: number;
+  /** How long an idle connection stays open. */
+  readonly keepAliveMs: number;
+}
+
+/**
+ * Sets limits on the process's HTTP server, which the Functions Framework makes itself and hands out to nobody: Node
+ * announces each request, with its server, before anyone reads it. Without this the framework reads bodies of up to
+ * 1 GiB into memory and closes idle connections after 5 s, while queue-proxy's pool expects to reuse them for longer:
+ * https://github.com/knative/serving/issues/12414
+ */
+export function limitServer(limits: ServerLimits): void {
+  const known = new WeakSet<Server>();
+  subscribe('http.server.request.start', (message) => {
+    const { server } = message as { server: Server };
+    if (known.has(server)) return;
+    known.add(server);
+    server.keepAliveTimeout = limits.keepAliveMs;
+    const listeners = server.listeners('request') as RequestListener[];
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      if (!refuse(request, response, limits))
+        for (const listener of listeners) listener.call(server, request, response);
+    });
+  });
+}
+
+/** Whether the request was refused here. Compressed bodies are: a small one can unpack to anything. */
+function refuse(request: IncomingMessage, response: ServerResponse, { mostBodyBytes }: ServerLimits): boolean {
+  const tooLarge = Number(request.headers['content-length'] ?? 0) > mostBodyBytes;
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (!tooLarge && encoding === 'identity') return false;
+  const error = tooLarge
+    ? `the body is larger than ${mostBodyBytes} bytes`
+    : `content encoding is not read: send it plain`;
+  response
+    .writeHead(tooLarge ? 413 : 415, { 'Content-Type': 'application/json' })
+    .end(`${JSON.stringify({ error })}\n`);
+  request.resume();
+  return true;
+}

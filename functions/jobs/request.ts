@@ -1,0 +1,75 @@
+import type { Collector } from '../collectors/collector.ts';
+import { COLLECTORS } from '../collectors/index.ts';
+import { isRecord } from '../json.ts';
+
+/** What an event or a hand-made request asks for, checked. */
+export interface CollectRequest {
+  readonly job: 'collect';
+  readonly collectors: readonly Collector[];
+  /** Narrows the run to some of the configured accounts, spelt in any way that configuration allows. */
+  readonly users: readonly string[] | undefined;
+  /** The schedule's period. */
+  readonly everySeconds: number | undefined;
+  /** Asks X in spite of a latch, once. */
+  readonly probe: boolean;
+}
+
+/** A request that cannot be understood: the sender's mistake, answered with 400. */
+export class BadRequest extends Error {}
+
+/** The jobs an event can ask for. */
+export const JOBS = ['collect'] as const;
+
+/** The job in a JSON body; no body means collect everything. Unknown keys are ignored. Throws a `BadRequest`. */
+export function parseJobRequest(body: unknown): CollectRequest {
+  const data = body ?? {};
+  if (!isRecord(data)) throw new BadRequest('the data is not a JSON object such as {"job":"collect"}');
+  const job = data['job'] ?? 'collect';
+  if (job !== 'collect') {
+    throw new BadRequest(`unknown job ${quote(job)}: this version knows ${JOBS.join(', ')}`);
+  }
+  return {
+    job,
+    collectors: parseCollectors(data['collectors']),
+    users: parseStrings('users', data['users']),
+    everySeconds: parseEvery(data['every']),
+    probe: parseProbe(data['probe']),
+  };
+}
+
+function parseCollectors(value: unknown): readonly Collector[] {
+  const names = parseStrings('collectors', value);
+  if (names === undefined) return COLLECTORS;
+  const known = COLLECTORS.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new BadRequest(`unknown collector ${quote(unknown)}: this version knows ${known.join(', ')}`);
+  }
+  return COLLECTORS.filter(({ name }) => names.includes(name));
+}
+
+function parseStrings(key: string, value: unknown): readonly string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value) || value.length === 0 || !value.every((entry) => typeof entry === 'string')) {
+    throw new BadRequest(`"${key}" is not a list of strings with at least one entry`);
+  }
+  return value;
+}
+
+function parseEvery(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
+    throw new BadRequest('"every" is not a number of seconds above 0');
+  }
+  return value;
+}
+
+function parseProbe(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'boolean') throw new BadRequest('"probe" is neither true nor false');
+  return value;
+}
+
+function quote(value: unknown): string {
+  return JSON.stringify(value).slice(0, 60);
+}
