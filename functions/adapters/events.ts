@@ -7,8 +7,20 @@ import type { EventFacts, EventMessage } from '../http/event.ts';
  */
 export function parseEvent(message: EventMessage): EventFacts {
   const event = HTTP.toEvent({ headers: { ...message.headers }, body: message.body });
-  if (Array.isArray(event)) throw new Error('a batch of events');
-  if (!(event instanceof CloudEvent) || !event.validate()) throw new Error('its attributes are not those of version 1.0');
-  const { type, data, data_base64: base64 } = event;
+  if (!(event instanceof CloudEvent)) throw new Error('a batch of events');
+  const valid = event as CloudEvent;
+  validate(valid);
+  const { type, data, data_base64: base64 } = valid;
   return { type, data: base64 === undefined ? data : Buffer.from(base64, 'base64').toString('utf8') };
+}
+
+/** The SDK's own message is the JSON of its schema validator. */
+function validate(event: CloudEvent): void {
+  try {
+    if (event.validate()) return;
+  } catch (error) {
+    const faults = (error as { errors?: readonly { message?: string }[] }).errors?.map((fault) => fault.message ?? '');
+    throw new Error(faults?.join(', ') ?? (error as Error).message);
+  }
+  throw new Error('its attributes are not those of version 1.0');
 }

@@ -58,9 +58,12 @@ export function answerError(app: App, error: unknown, isEvent: boolean): Answer 
 /** Writes an answer out. */
 export function writeAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   const isText = typeof body === 'string';
-  const text = body === undefined ? undefined : isText ? body : `${JSON.stringify(body)}\n`;
-  const contentType = isText ? 'text/plain; charset=utf-8' : 'application/json';
-  response.writeHead(status, { ...headers, ...(text === undefined ? {} : { 'Content-Type': contentType }) });
+  const text = body === undefined ? '' : isText ? body : `${JSON.stringify(body)}\n`;
+  const entity = {
+    'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+  };
+  response.writeHead(status, { ...headers, ...(body === undefined ? {} : entity) });
   response.end(text);
 }
 
