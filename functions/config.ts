@@ -66,9 +66,11 @@ export function readConfig(env: Environment): Config {
     runTimeoutMs: readNumber(settings, 'RUN_TIMEOUT_SECONDS', 30, 1, 290) * 1000,
     logLevel: readLogLevel(settings),
   };
-  const overBudget = explainOverBudget(accounts.length, config.prices, config.dailyBudget);
-  if (overBudget !== undefined) settings.problems.push(`TWITTER_USERS: ${overBudget}.`);
-  if (settings.problems.length > 0) throw new ConfigError(settings.problems);
+  if (!settings.problems.some((problem) => problem.includes('_USD '))) {
+    const overBudget = explainOverBudget(accounts.length, config.prices, config.dailyBudget);
+    if (overBudget !== undefined) settings.problems.push(`TWITTER_USERS: ${overBudget}.`);
+  }
+  if (settings.problems.length > 0) throw new ConfigError([...new Set(settings.problems)]);
   return Object.freeze(config);
 }
 

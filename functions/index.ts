@@ -9,9 +9,10 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { secretsOf } from './config/credentials.ts';
 import { createHandler } from './http.ts';
 import { createRedactor } from './config/redact.ts';
-import { mostBodyBytes } from './http/request-body.ts';
 import { limitServer } from './http/server-limits.ts';
 
+/** More than any request needs by three orders of magnitude. */
+const mostBodyBytes = 1_048_576;
 /** queue-proxy and the activator keep idle connections for 90 s, Go's default. */
 const keepAliveMs = 120_000;
 

@@ -33,7 +33,7 @@ export function explainOverBudget(accounts: number, prices: Prices, budget: Micr
   if (cost <= budget) return undefined;
   const affordable = Math.floor(budget / prices.user);
   return (
-    `${accounts} accounts × ${formatUsd(prices.user)} = ${formatUsd(cost)} a day for their profiles alone, above ` +
+    `${accounts} ${accounts === 1 ? 'account' : 'accounts'} × ${formatUsd(prices.user)} = ${formatUsd(cost)} a day for their profiles alone, above ` +
     `TWITTER_DAILY_BUDGET_USD (${formatUsd(budget)}): raise the budget to ${formatUsd(cost)} or watch at most ${affordable} accounts`
   );
 }

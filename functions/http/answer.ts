@@ -3,7 +3,6 @@ import type { App } from '../app.ts';
 import { oneLine, type Reason, RunError, statusOf } from '../failure.ts';
 import type { Outcome } from '../jobs/collect.ts';
 import { BadRequest } from '../jobs/request.ts';
-import { BodyTooLarge, mostBodyBytes } from './request-body.ts';
 
 /** An answer before it is written out. */
 export interface Answer {
@@ -37,9 +36,11 @@ export function answerOutcome(
 
 /** The answer to what was thrown before or instead of a run's outcome. */
 export function answerError(app: App, error: unknown, isEvent: boolean): Answer {
-  if (error instanceof BadRequest) return { status: 400, body: { error: oneLine(app.redact(error.message)) } };
-  if (error instanceof BodyTooLarge)
-    return { status: 413, body: { error: `the body is larger than ${mostBodyBytes} bytes` } };
+  if (error instanceof BadRequest) {
+    const message = oneLine(app.redact(error.message));
+    app.log('warn', isEvent ? 'an event was refused' : 'a request was refused', { error: message });
+    return { status: 400, body: { error: message } };
+  }
   if (error instanceof RunError) {
     const detail = app.redact(error.message);
     app.log('error', 'run', {

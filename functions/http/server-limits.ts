@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 
 /** What a server grants its clients. */
 export interface ServerLimits {
-  /** Longer bodies are refused with 413 before they are read. */
+  /** Longer bodies are refused with 413 and not kept in memory. */
   readonly mostBodyBytes: number;
   /** How long an idle connection stays open. */
   readonly keepAliveMs: number;
@@ -25,23 +25,38 @@ export function limitServer(limits: ServerLimits): void {
     const listeners = server.listeners('request') as RequestListener[];
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
-      if (!refuse(request, response, limits))
-        for (const listener of listeners) listener.call(server, request, response);
+      if (refuse(request, response, limits)) return;
+      limitUnannounced(request, response, limits);
+      for (const listener of listeners) listener.call(server, request, response);
     });
   });
 }
 
-/** Whether the request was refused here. Compressed bodies are: a small one can unpack to anything. */
+/** Whether the request was refused by its headers. Compressed bodies are: a small one can unpack to anything. */
 function refuse(request: IncomingMessage, response: ServerResponse, { mostBodyBytes }: ServerLimits): boolean {
-  const tooLarge = Number(request.headers['content-length'] ?? 0) > mostBodyBytes;
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (!tooLarge && encoding === 'identity') return false;
-  const error = tooLarge
-    ? `the body is larger than ${mostBodyBytes} bytes`
-    : `content encoding is not read: send it plain`;
-  response
-    .writeHead(tooLarge ? 413 : 415, { 'Content-Type': 'application/json' })
-    .end(`${JSON.stringify({ error })}\n`);
+  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) {
+    answer(response, 413, `the body is larger than ${mostBodyBytes} bytes`);
+  } else if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    answer(response, 415, 'compressed bodies are not read: send it plain');
+  } else {
+    return false;
+  }
   request.resume();
   return true;
+}
+
+/** A body sent in chunks is counted on its way in; what is beyond the limit reaches nobody. */
+function limitUnannounced(request: IncomingMessage, response: ServerResponse, { mostBodyBytes }: ServerLimits): void {
+  const push = request.push.bind(request);
+  let bytes = 0;
+  request.push = (chunk: Buffer | null, encoding) => {
+    bytes += chunk?.length ?? 0;
+    if (bytes <= mostBodyBytes) return push(chunk, encoding);
+    if (!response.headersSent) answer(response, 413, `the body is larger than ${mostBodyBytes} bytes`);
+    return true;
+  };
+}
+
+function answer(response: ServerResponse, status: number, error: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(`${JSON.stringify({ error })}\n`);
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { findFreePort, killWithThisProcess } from './influxd.ts';
 
 /** The built function as a process of its own, as a container would run it. */
 export interface FunctionProcess {
@@ -50,16 +50,6 @@ export async function runToEnd(
   return { code, output: output() };
 }
 
-/** A port of loopback that was free a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 function spawnFunction(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
   const args = ['dist/start.mjs', '--target=twittergraph', '--signature-type=http'];
   const child = spawn(process.execPath, args, {
@@ -67,6 +57,7 @@ function spawnFunction(env: Readonly<Record<string, string>>): { child: ChildPro
     env: { CONFIG_DIR: '/nonexistent', NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  killWithThisProcess(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return { child, output: () => text };
