@@ -13,16 +13,22 @@ export class DeadlineError extends Error {
   }
 }
 
-/** A deadline `durationMs` from now. */
+/**
+ * A deadline `durationMs` from now. Its timer is its own: on Node 20 a signal made by `AbortSignal.any` can lose the
+ * timeout it was made of to the garbage collector, and then never aborts: https://github.com/nodejs/node/issues/57736
+ */
 export function startDeadline(durationMs: number): Deadline {
-  return { endsAt: Date.now() + durationMs, signal: AbortSignal.timeout(wholeMs(durationMs)) };
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort();
+  }, durationMs);
+  timer.unref();
+  return { endsAt: Date.now() + durationMs, signal: controller.signal };
 }
 
-/** A deadline `durationMs` from now, or the end of `outer` where that comes first; `outer`'s abort ends it too. */
+/** A deadline `durationMs` from now, or the end of `outer` where that comes first. */
 export function shorterDeadline(outer: Deadline, durationMs: number): Deadline {
-  const duration = Math.min(durationMs, remainingMs(outer));
-  const own = AbortSignal.timeout(wholeMs(duration));
-  return { endsAt: Date.now() + duration, signal: AbortSignal.any([outer.signal, own]) };
+  return startDeadline(Math.max(0, Math.min(durationMs, remainingMs(outer))));
 }
 
 /** Milliseconds left, never below 0. */
@@ -57,9 +63,4 @@ export async function pause(deadline: Deadline, durationMs: number): Promise<voi
   await new Promise<void>((resolve) => {
     setTimeout(resolve, Math.min(durationMs, remainingMs(deadline)));
   });
-}
-
-/** `AbortSignal.timeout` throws a RangeError on fractions. */
-function wholeMs(durationMs: number): number {
-  return Math.max(0, Math.floor(durationMs));
 }

@@ -15,7 +15,7 @@ export function parseUsd(text: string): MicroUsd | undefined {
   return Number(match[1]) * 1_000_000 + Number((match[2] ?? '').padEnd(6, '0'));
 }
 
-/** Micro-dollars as people write dollars, with two to six decimals: `$1.00`, `$0.010`. */
+/** Micro-dollars as people write dollars, with two to six decimals: `$1.00`, `$0.005`. */
 export function formatUsd(amount: MicroUsd): string {
   const dollars = Math.floor(amount / 1_000_000);
   const decimals = String(amount % 1_000_000).padStart(6, '0');

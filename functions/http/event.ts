@@ -51,8 +51,9 @@ export function readTickEvent(headers: IncomingHttpHeaders, body: string, parse:
   if (event.type !== pingType) {
     throw new BadRequest(`an event of type ${event.type.slice(0, 80)}: only ${pingType} is understood`);
   }
+  const envelope = structured ? parseJson(body) : undefined;
+  requireVersion(structured ? (isRecord(envelope) ? envelope['specversion'] : undefined) : headers['ce-specversion']);
   if (!structured) return { data: parseJson(body), time: parseTime(headers['ce-time']) };
-  const envelope = parseJson(body);
   const data = typeof event.data === 'string' ? parseJson(event.data) : event.data;
   return { data, time: parseTime(isRecord(envelope) ? envelope['time'] : undefined) };
 }
@@ -83,6 +84,11 @@ function parseOrRefuse(parse: ParseEvent, message: EventMessage): EventFacts {
   } catch (error) {
     throw new BadRequest(`not a valid CloudEvent: ${(error as Error).message}`);
   }
+}
+
+/** The SDK takes a missing version for the one it knows. */
+function requireVersion(value: unknown): void {
+  if (value !== '1.0') throw new BadRequest('not a valid CloudEvent: its specversion is missing or not 1.0');
 }
 
 /** The SDK turns a missing and an unreadable time alike into now. */
