@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test, type TestContext } from 'node:test';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const FREE_PORTS = ['--port', '0', '--function-port', '0', '--store-port', '0'];
+/** Nothing of the user's own may turn a test into requests to the real X or a real InfluxDB. */
+const FOREIGN_SETTINGS = /^(TWITTER|INFLUXDB)_|^CONFIG_DIR$/;
+
+interface Started {
+  page: string;
+  functionPid: number;
+  ports: Record<string, number>;
+}
+
+/** A running `npm run local -- --json`. */
+interface Local {
+  child: ChildProcess;
+  folder: string;
+  lines: Record<string, unknown>[];
+  started: Started;
+}
+
+test('a point is on the page soon, everything stays on this machine, and Ctrl-C ends it all', async (t) => {
+  const { child, folder, lines, started } = await startLocal(t);
+  await waitForPoint(started.page);
+
+  const ports = Object.values(started.ports);
+  assert.equal(ports.length, 4);
+  for (const port of ports) {
+    assert.equal(await isOpen('127.0.0.1', port), true, `port ${port} answers on loopback`);
+    for (const address of foreignAddresses()) assert.equal(await isOpen(address, port), false, `${address}:${port}`);
+    const status = await readStatus(port, 'evil.example');
+    assert.ok(status === 403 || status === 421, `port ${port} answers a foreign Host with ${status}`);
+  }
+
+  child.kill('SIGINT');
+  const [code] = (await once(child, 'close')) as [number | null];
+  assert.equal(code, 0);
+  assert.equal(isAlive(started.functionPid), false, 'the function is gone');
+  for (const port of ports) assert.equal(await isOpen('127.0.0.1', port), false, `port ${port} is free again`);
+  assert.deepEqual(lines.at(-1), { event: 'stopped', reason: 'SIGINT' });
+
+  const text = await readFile(join(folder, 'twittergraph.lp'), 'utf8');
+  assert.ok(text.endsWith('\n'), 'the last line is whole');
+  const points = text.split('\n').filter((line) => line.startsWith('twitter_user,'));
+  assert.ok(points.length > 0);
+  for (const point of points) assert.match(point, /^twitter_user,\S+ \S*followers_count=\d+i\S* \d{13}$/);
+});
+
+test('it ends when it is killed as well, and takes the function with it', async (t) => {
+  const { child, started } = await startLocal(t);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  await waitUntil(() => !isAlive(started.functionPid));
+});
+
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+  test(`${signal} ends it in order`, async (t) => {
+    const { child, lines, started } = await startLocal(t);
+    child.kill(signal);
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.equal(code, 0);
+    assert.equal(isAlive(started.functionPid), false);
+    assert.deepEqual(lines.at(-1), { event: 'stopped', reason: signal });
+  });
+}
+
+test('when the function dies it ends with an error', async (t) => {
+  const { child, lines, started } = await startLocal(t);
+  process.kill(started.functionPid, 'SIGKILL');
+  const [code] = (await once(child, 'close')) as [number | null];
+  assert.equal(code, 1);
+  assert.deepEqual(lines.at(-1), { event: 'stopped', reason: 'function ended', code: 1 });
+});
+
+const REFUSED: [what: string, env: Record<string, string>, args: string[], message: RegExp][] = [
+  ['X credentials without accounts', { TWITTER_BEARER_TOKEN: 'x' }, [], /TWITTER_USERS is missing[^]*simulates X/],
+  ['an InfluxDB without credentials', { INFLUXDB_URL: 'http://127.0.0.1:9' }, [], /INFLUXDB_TOKEN[^]*store of its own/],
+  ['a bad account', { TWITTER_USERS: 'a-b' }, [], /"a-b" is neither a username nor an id/],
+  ['a bad port', {}, ['--port', 'x'], /--port is "x", not a port/],
+  ['an unknown option', {}, ['--prot', '1'], /--prot[^]*--help/],
+];
+
+for (const [what, env, args, message] of REFUSED) {
+  test(`${what}: one message that says what to do, and no stack`, async (t) => {
+    const folder = await makeFolder(t);
+    const child = spawnLocal(folder, env, args);
+    const stderr: Buffer[] = [];
+    child.stderr?.on('data', (bytes: Buffer) => stderr.push(bytes));
+    const [code] = (await once(child, 'close')) as [number | null];
+    const text = Buffer.concat(stderr).toString();
+    assert.equal(code, 1);
+    assert.match(text, message);
+    assert.doesNotMatch(text, /^\s+at /m);
+    assert.equal(existsSync(join(folder, 'twittergraph.lp')), false, 'nothing was started');
+  });
+}
+
+async function startLocal(t: TestContext): Promise<Local> {
+  const folder = await makeFolder(t);
+  const child = spawnLocal(folder, {}, [...FREE_PORTS, '--json']);
+  t.after(() => child.kill('SIGKILL'));
+  const lines: Record<string, unknown>[] = [];
+  assert.ok(child.stdout);
+  const reader = createInterface({ input: child.stdout });
+  reader.on('line', (line) => lines.push(JSON.parse(line) as Record<string, unknown>));
+  child.stderr?.pipe(process.stderr);
+  const find = (): Record<string, unknown> | undefined => lines.find(({ event }) => event === 'started');
+  await waitUntil(() => find() !== undefined || child.exitCode !== null);
+  const started = find();
+  assert.ok(started, `it started, and did not say ${JSON.stringify(lines)}`);
+  return { child, folder, lines, started: started as unknown as Started };
+}
+
+function spawnLocal(folder: string, extra: Record<string, string>, args: string[]): ChildProcess {
+  const own = Object.entries(process.env).filter(([name]) => !FOREIGN_SETTINGS.test(name));
+  const env = { ...Object.fromEntries(own), CONFIG_DIR: folder, ...extra };
+  return spawn(process.execPath, ['--import', 'tsx', 'local/index.ts', '--data', folder, ...args], {
+    cwd: REPOSITORY,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function makeFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'twittergraph-local-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Waits until the page's own data hold a profile's followers. */
+async function waitForPoint(page: string): Promise<void> {
+  await waitUntil(async () => {
+    const response = await fetch(new URL('api/state', page));
+    return response.ok && (await response.text()).includes('harbour_lights');
+  });
+}
+
+/** Looks again and again; the test's own time limit is the only one. */
+async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function foreignAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address);
+}
+
+function isOpen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => {
+      resolve(false);
+    });
+  });
+}
+
+function readStatus(port: number, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, headers: { host }, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
