@@ -79,7 +79,7 @@ function readAccounts(settings: Settings): Pick<Config, 'accounts' | 'accountsFi
   const setting = findSetting(settings, name);
   const { accounts, problems } = parseAccounts(setting?.value ?? '');
   settings.problems.push(...problems.map((problem) => `${name}: ${problem}.`));
-  if (accounts.length === 0 && problems.length === 0) {
+  if (accounts.length === 0 && problems.length === 0 && !settings.refused.has('TWITTER_USERS')) {
     settings.problems.push(
       'TWITTER_USERS is missing: name the accounts to watch, for example "jack, @XDevelopers, id:12".',
     );

@@ -40,7 +40,8 @@ function errorOf(answer: unknown): string | undefined {
   return errors.find((error) => typeof error === 'string');
 }
 
-function unreadable(): RunError {
+/** The error for an answer that is not what InfluxDB sends. */
+export function unreadable(): RunError {
   const message = 'the answer to a query is not what InfluxDB sends: check INFLUXDB_URL and any proxy';
   return new RunError('store_unavailable', message, { retryable: true });
 }

@@ -5,7 +5,7 @@ import type { StoreAccess } from '../config/credentials.ts';
 import { type Deadline, DeadlineError, endBy, remainingMs } from '../deadline.ts';
 import { oneLine, RunError } from '../failure.ts';
 import { type Measurement, MEASUREMENTS } from '../measurement.ts';
-import { rowsOf } from './influxdb-answer.ts';
+import { rowsOf, unreadable } from './influxdb-answer.ts';
 import { retryUntil } from './retry.ts';
 import { errorCode } from '../config/settings.ts';
 import type { Store } from '../app.ts';
@@ -131,6 +131,7 @@ function watchStatus(client: InfluxDB): { statusSeen: () => number | undefined }
 /** What a failure of the client means: 4xx will stay so, everything else may pass. */
 function toRunError(what: string, access: StoreAccess, error: unknown, deadline: Deadline): RunError {
   if (error instanceof RunError) return error;
+  if (error instanceof SyntaxError) return unreadable();
   const store = `InfluxDB (${access.url}, database ${access.database})`;
   if (!(error instanceof HttpError)) {
     const why =

@@ -5,6 +5,8 @@ const firstDelayMs = 100;
 const longestDelayMs = 2000;
 /** One attempt may not use up the whole deadline: a server that hangs may have come back behind its address. */
 const attemptMs = 5000;
+/** With less time than this an attempt would only replace the error that says what is wrong by a timeout. */
+const shortestAttemptMs = 100;
 
 /**
  * Repeats an attempt that failed with a retryable `RunError`, with growing, jittered pauses, until the deadline leaves
@@ -16,7 +18,8 @@ export async function retryUntil<T>(deadline: Deadline, attempt: (deadline: Dead
       return await attempt(shorterDeadline(deadline, attemptMs));
     } catch (error) {
       const wait = delay * (0.75 + Math.random() / 2);
-      if (!(error instanceof RunError) || !error.retryable || remainingMs(deadline) <= wait) throw error;
+      if (!(error instanceof RunError) || !error.retryable || remainingMs(deadline) <= wait + shortestAttemptMs)
+        throw error;
       await pause(deadline, wait);
     }
   }

@@ -81,8 +81,8 @@ async function collectAfterRefusal(
     collecting.note({ ...findingOf(error), ...only });
     return;
   }
+  spare.requests -= parts.length; // at once: other batches may be asking meanwhile
   for (const part of parts.filter(({ length }) => length > 0)) {
-    spare.requests -= 1;
     await collectBatch(collecting, part, spare);
   }
 }
@@ -100,7 +100,7 @@ function deliverBatch(collecting: Collecting, batch: readonly Account[], answer:
     const point = profile === undefined ? undefined : toUserMeasurement(profile, collecting.time);
     if (point !== undefined) points.push(point);
     else if (profile !== undefined) collecting.note({ ...withoutNumbers(said.get(value)), account: account.key });
-    else if (malformed === 0)
+    else if (said.has(value) || malformed === 0)
       collecting.note({ ...(said.get(value) ?? said.get('') ?? unmentioned), account: account.key });
   }
   const ids = users.map(({ id }) => id);

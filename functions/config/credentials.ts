@@ -99,7 +99,7 @@ function readStoreUrl(settings: Settings): string {
     findSetting(settings, 'INFLUXDB_URL') === undefined && host !== undefined ? 'INFLUXDB_HOST' : 'INFLUXDB_URL';
   const text = findSetting(settings, name)?.value.trim();
   if (text === undefined) {
-    if (!settings.problems.some((problem) => problem.startsWith('INFLUXDB_URL '))) {
+    if (!settings.refused.has('INFLUXDB_URL')) {
       settings.problems.push('INFLUXDB_URL is missing: say where InfluxDB is, for example http://influxdb:8086.');
     }
     return '';

@@ -15,13 +15,15 @@ export interface Settings {
   readonly env: Environment;
   readonly configDir: string;
   readonly problems: string[];
+  /** Settings that were found but cannot be used: they are not missing, their problem is noted. */
+  readonly refused: Set<string>;
 }
 
 const defaultConfigDir = '/etc/twittergraph';
 
 /** Settings over an environment and the folder of mounted Secrets and ConfigMaps (`CONFIG_DIR`). */
 export function openSettings(env: Environment): Settings {
-  return { env, configDir: env['CONFIG_DIR'] ?? defaultConfigDir, problems: [] };
+  return { env, configDir: env['CONFIG_DIR'] ?? defaultConfigDir, problems: [], refused: new Set() };
 }
 
 /**
@@ -34,6 +36,7 @@ export function findSetting(settings: Settings, name: string): Setting | undefin
   const found = value === undefined || value === '' ? findFile(settings, name) : { value };
   if (found === undefined || found.value === '') return undefined;
   if (found.value.trimStart().startsWith('{{')) {
+    settings.refused.add(name);
     settings.problems.push(
       `${name} still holds a placeholder, "{{ … }}", that func did not fill in: deploy with kn func deploy, or set the value itself.`,
     );
@@ -44,7 +47,7 @@ export function findSetting(settings: Settings, name: string): Setting | undefin
 
 function findFile(settings: Settings, name: string): Setting | undefined {
   const pointed = settings.env[`${name}_FILE`];
-  if (pointed !== undefined && pointed !== '') return readSettingFile(settings, `${name}_FILE`, pointed);
+  if (pointed !== undefined && pointed !== '') return readSettingFile(settings, name, pointed);
   const mounted = mountedFolders(settings.configDir).map((folder) => readMounted(join(folder, name)));
   const present = mounted.filter((setting) => setting !== undefined && setting.value !== '');
   if (new Set(present.map((setting) => setting?.value)).size > 1) {
@@ -54,11 +57,12 @@ function findFile(settings: Settings, name: string): Setting | undefined {
   return present[0];
 }
 
-function readSettingFile(settings: Settings, variable: string, file: string): Setting | undefined {
+function readSettingFile(settings: Settings, name: string, file: string): Setting | undefined {
   try {
     return { value: withoutLastLineBreak(readFileSync(file, 'utf8')), file };
   } catch (error) {
-    settings.problems.push(`${variable} names ${file}, which cannot be read (${errorCode(error)}).`);
+    settings.refused.add(name);
+    settings.problems.push(`${name}_FILE names ${file}, which cannot be read (${errorCode(error)}).`);
     return undefined;
   }
 }

@@ -47,12 +47,12 @@ export function readTickEvent(headers: IncomingHttpHeaders, body: string, parse:
     throw new BadRequest(`events as ${type} are not read: send ${structuredType} or binary mode`);
   }
   const structured = type === structuredType;
+  const envelope = structured ? parseJson(body) : undefined;
+  requireAttributes(structured ? envelope : { specversion: headers['ce-specversion'], id: headers['ce-id'] });
   const event = parseOrRefuse(parse, messageOf(headers, body, structured));
   if (event.type !== pingType) {
     throw new BadRequest(`an event of type ${event.type.slice(0, 80)}: only ${pingType} is understood`);
   }
-  const envelope = structured ? parseJson(body) : undefined;
-  requireVersion(structured ? (isRecord(envelope) ? envelope['specversion'] : undefined) : headers['ce-specversion']);
   if (!structured) return { data: parseJson(body), time: parseTime(headers['ce-time']) };
   const data = typeof event.data === 'string' ? parseJson(event.data) : event.data;
   return { data, time: parseTime(isRecord(envelope) ? envelope['time'] : undefined) };
@@ -86,9 +86,12 @@ function parseOrRefuse(parse: ParseEvent, message: EventMessage): EventFacts {
   }
 }
 
-/** The SDK takes a missing version for the one it knows. */
-function requireVersion(value: unknown): void {
-  if (value !== '1.0') throw new BadRequest('not a valid CloudEvent: its specversion is missing or not 1.0');
+/** The SDK takes a missing version for the one it knows, and makes up a missing id. */
+function requireAttributes(attributes: unknown): void {
+  if (!isRecord(attributes)) throw new BadRequest('not a valid CloudEvent: its envelope is not a JSON object');
+  const { specversion, id } = attributes;
+  if (specversion !== '1.0') throw new BadRequest('not a valid CloudEvent: its specversion is missing or not 1.0');
+  if (typeof id !== 'string' || id === '') throw new BadRequest('not a valid CloudEvent: its id is missing');
 }
 
 /** The SDK turns a missing and an unreadable time alike into now. */
