@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { parseAccount, parseAccounts, readAccountsFile } from '../../../functions/config/accounts.ts';
+import { folderFor } from '../fixtures.ts';
+
+const lists: Readonly<Record<string, readonly [text: string, keys: readonly string[]]>> = {
+  'commas and spaces': ['jack, jill ,bob', ['jack', 'jill', 'bob']],
+  'line breaks of either kind': ['jack\njill\r\nbob\r\n', ['jack', 'jill', 'bob']],
+  'empty entries': [',jack,,\n\n,jill,', ['jack', 'jill']],
+  'an @ before a name': ['@jack', ['jack']],
+  'ids, the word in any case': ['id:12, ID:13, Id: 14', ['id:12', 'id:13', 'id:14']],
+  'comments to the end of the line': ['# ours, mine\njack # the first, of all\njill#\r\n', ['jack', 'jill']],
+  'repetitions in any case, spelt as first': ['Jack, jack, @JACK, id:12, ID:12', ['Jack', 'id:12']],
+  'a name that looks like a number is a name': ['12, id:12', ['12', 'id:12']],
+  'nothing at all': ['', []],
+};
+
+for (const [name, [text, keys]] of Object.entries(lists)) {
+  test(`a list with ${name}`, () => {
+    const { accounts, problems } = parseAccounts(text);
+    assert.deepEqual(
+      accounts.map(({ key }) => key),
+      keys,
+    );
+    assert.deepEqual(problems, []);
+  });
+}
+
+test('a bad entry is named and the others are read', () => {
+  assert.deepEqual(parseAccounts(`jack, a b, @, ${'x'.repeat(60)}, jill`), {
+    accounts: [
+      { key: 'jack', username: 'jack' },
+      { key: 'jill', username: 'jill' },
+    ],
+    problems: [
+      '"a b" is neither a username nor an id',
+      '"@" is neither a username nor an id',
+      `"${'x'.repeat(40)}" is neither a username nor an id`,
+    ],
+  });
+});
+
+for (const entry of [
+  '',
+  '@',
+  '@@jack',
+  'sixteen_letters_',
+  'ja-ck',
+  'jäck',
+  'id:',
+  'id:x',
+  'id:-1',
+  `id:${'1'.repeat(20)}`,
+  'https://x.com/jack',
+]) {
+  test(`"${entry}" is no account`, () => {
+    assert.equal(parseAccount(entry), undefined);
+  });
+}
+
+test('the longest name and the longest id are accounts', () => {
+  assert.deepEqual(parseAccount('fifteen_letters'), { key: 'fifteen_letters', username: 'fifteen_letters' });
+  const id = '9'.repeat(19);
+  assert.deepEqual(parseAccount(`id:${id}`), { key: `id:${id}`, id });
+});
+
+test('a list that is gone is said so with its path', (t) => {
+  const file = join(folderFor(t), 'TWITTER_USERS');
+  assert.throws(() => readAccountsFile(file), { message: `the list of accounts ${file} cannot be read (ENOENT)` });
+  writeFileSync(file, 'jack');
+  assert.equal(readAccountsFile(file), 'jack');
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { COLLECTORS } from '../../../functions/collectors/index.ts';
+import { BadRequest, type CollectRequest, parseJobRequest } from '../../../functions/jobs/request.ts';
+
+const everything: CollectRequest = {
+  job: 'collect',
+  collectors: COLLECTORS,
+  users: undefined,
+  everySeconds: undefined,
+  probe: false,
+};
+
+const good: Readonly<Record<string, readonly [body: unknown, request: CollectRequest]>> = {
+  'no body': [undefined, everything],
+  null: [null, everything],
+  'an empty object': [{}, everything],
+  'the job alone': [{ job: 'collect' }, everything],
+  'unknown keys': [{ job: 'collect', jobs: 'x', $schema: 1 }, everything],
+  'keys that are null': [{ job: null, collectors: null, users: null, every: null, probe: null }, everything],
+  'every key': [
+    { job: 'collect', collectors: ['user'], users: ['@Jack', 'id:12'], every: 900, probe: true },
+    { ...everything, users: ['@Jack', 'id:12'], everySeconds: 900, probe: true },
+  ],
+  'a collector named twice': [{ collectors: ['user', 'user'] }, everything],
+  'a fraction of a second': [{ every: 0.5 }, { ...everything, everySeconds: 0.5 }],
+};
+
+for (const [name, [body, request]] of Object.entries(good)) {
+  test(`${name} is understood`, () => {
+    assert.deepEqual(parseJobRequest(body), request);
+  });
+}
+
+const strings = (key: string): string => `"${key}" is not a list of strings with at least one entry`;
+const noObject = 'the data is not a JSON object such as {"job":"collect"}';
+const every = '"every" is not a number of seconds above 0';
+const probe = '"probe" is neither true nor false';
+
+const bad: readonly (readonly [body: unknown, message: string])[] = [
+  ['collect', noObject],
+  [7, noObject],
+  [true, noObject],
+  [[{ job: 'collect' }], noObject],
+  [{ job: 'colect' }, 'unknown job "colect": this version knows collect'],
+  [{ job: 7 }, 'unknown job 7: this version knows collect'],
+  [{ job: '' }, 'unknown job "": this version knows collect'],
+  [{ job: 'x'.repeat(100) }, `unknown job "${'x'.repeat(59)}: this version knows collect`],
+  [{ collectors: ['user', 'users'] }, 'unknown collector "users": this version knows user'],
+  [{ collectors: [] }, strings('collectors')],
+  [{ collectors: 'user' }, strings('collectors')],
+  [{ collectors: [7] }, strings('collectors')],
+  [{ users: [] }, strings('users')],
+  [{ users: 'jack' }, strings('users')],
+  [{ users: ['jack', null] }, strings('users')],
+  [{ every: 0 }, every],
+  [{ every: -900 }, every],
+  [{ every: '900' }, every],
+  [{ every: Infinity }, every],
+  [{ probe: 'yes' }, probe],
+  [{ probe: 1 }, probe],
+];
+
+for (const [body, message] of bad) {
+  test(`${JSON.stringify(body).slice(0, 60)} is refused`, () => {
+    assert.throws(
+      () => parseJobRequest(body),
+      (error) => error instanceof BadRequest && (assert.equal(error.message, message), true),
+    );
+  });
+}

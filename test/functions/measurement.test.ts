@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { REASONS } from '../../functions/failure.ts';
+import { type FieldType, type Measurement, MEASUREMENTS } from '../../functions/measurement.ts';
+import { readCases, runCase } from '../cases/run-case.ts';
+
+const isOfType: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
+  integer: Number.isSafeInteger,
+  float: Number.isFinite,
+  string: (value) => typeof value === 'string',
+};
+
+/** What is wrong with a measurement by the table, one sentence each. */
+function faultsOf({ name, tags, fields, time }: Measurement): string[] {
+  const shape = MEASUREMENTS[name];
+  const wrongTags = Object.keys(tags).filter((tag) => !shape.tags.includes(tag));
+  const emptyTags = Object.keys(tags).filter((tag) => tags[tag] === '');
+  const wrongFields = Object.entries(fields).filter(([field, value]) => {
+    const type = shape.fields[field];
+    return type === undefined || !isOfType[type](value);
+  });
+  return [
+    ...wrongTags.map((tag) => `${name} has no tag ${tag}`),
+    ...emptyTags.map((tag) => `the tag ${tag} of ${name} is empty`),
+    ...wrongFields.map(([field, value]) => `the field ${field} of ${name} is ${JSON.stringify(value)}`),
+    ...(Number.isSafeInteger(time) ? [] : [`the time of ${name} is ${time}`]),
+    ...(Object.keys(fields).length > 0 ? [] : [`${name} has no field`]),
+  ];
+}
+
+test('everything a run writes in any case is in the table, with the type it has there', async () => {
+  const written: Measurement[] = [];
+  for (const given of readCases('user')) written.push(...(await runCase(given)).measurements);
+  assert.deepEqual(written.flatMap(faultsOf), []);
+  assert.deepEqual(new Set(written.map(({ name }) => name)), new Set(Object.keys(MEASUREMENTS)));
+  for (const [name, { tags, fields }] of Object.entries(MEASUREMENTS)) {
+    const points = written.filter((measurement) => measurement.name === name);
+    assert.deepEqual(new Set(points.flatMap((point) => Object.keys(point.tags))), new Set(tags), `tags of ${name}`);
+    assert.deepEqual(
+      new Set(points.flatMap((point) => Object.keys(point.fields))),
+      new Set(Object.keys(fields)),
+      `fields of ${name}`,
+    );
+  }
+});
+
+test('reasons of failures are of the closed list', async () => {
+  for (const given of readCases('user')) {
+    const { measurements } = await runCase(given);
+    const reasons = measurements.flatMap(({ tags }) => (tags['reason'] === undefined ? [] : [tags['reason']]));
+    assert.deepEqual(
+      reasons.filter((reason) => !(REASONS as readonly string[]).includes(reason)),
+      [],
+    );
+  }
+});
+
+test('points of accounts have the time of the tick, in whole seconds', async () => {
+  for (const given of readCases('user')) {
+    const { measurements } = await runCase(given);
+    const ofTick = measurements.filter(({ name }) => name !== 'twitter_collector_failure');
+    assert.deepEqual(new Set(ofTick.map(({ time }) => time)), new Set([Date.parse(given.time)]));
+  }
+});
