@@ -1,6 +1,6 @@
 import type { Account } from './config/accounts.ts';
-import { type Bought, nothingBought } from './billing/bought.ts';
 import type { Latch } from './billing/latch.ts';
+import type { Ledger } from './billing/ledger.ts';
 import type { AskX } from './collectors/collector.ts';
 import type { Config, LogLevel } from './config.ts';
 import type { Reason } from './failure.ts';
@@ -12,13 +12,14 @@ export type Log = (level: LogLevel, message: string, facts?: Readonly<Record<str
 
 /** One row of an InfluxQL answer: columns by name, and the tags its series is grouped by. */
 export interface Row {
+  readonly measurement: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
 /** The time-series database, as the jobs see it. Both throw a `RunError` (`store_unavailable` or `store_refused`). */
 export interface Store {
-  /** The rows of one InfluxQL statement, times in Unix milliseconds. */
+  /** The rows of InfluxQL statements in one request, times in Unix milliseconds. */
   query(statement: string, deadline: Deadline): Promise<readonly Row[]>;
   /** Resolves once every point has been acknowledged; until the deadline it tries again what can be tried again. */
   write(measurements: readonly Measurement[], deadline: Deadline): Promise<void>;
@@ -31,7 +32,8 @@ export interface State {
   /** Until when X's rate limit forbids a path, in Unix milliseconds. */
   readonly rateLimitedUntil: Map<string, number>;
   readonly latches: Map<Reason, Latch>;
-  readonly bought: Bought;
+  /** Today's purchases, as the newest run has read and continued them. */
+  ledger: Ledger;
   /** Settles when the runs before have ended. */
   lastRun: Promise<unknown>;
 }
@@ -54,7 +56,7 @@ export function freshState(config: Config): State {
     accounts: config.accounts,
     rateLimitedUntil: new Map(),
     latches: new Map(),
-    bought: nothingBought(),
+    ledger: new Map(),
     lastRun: Promise.resolve(),
   };
 }

@@ -61,6 +61,7 @@ interface RunErrorFacts {
   readonly retryAt?: number | undefined;
   readonly status?: number | undefined;
   readonly unanswered?: boolean;
+  readonly sent?: boolean;
   readonly complaints?: readonly string[];
 }
 
@@ -74,6 +75,8 @@ export class RunError extends Error {
   readonly status: number | undefined;
   /** Whether the request never got as far as an answer, so that a worn-out connection may be to blame. */
   readonly unanswered: boolean;
+  /** Whether the request was sent at all. */
+  readonly sent: boolean;
   /** The other side's own sentences about single values of the request. */
   readonly complaints: readonly string[];
 
@@ -85,8 +88,26 @@ export class RunError extends Error {
     this.retryAt = facts.retryAt;
     this.status = facts.status;
     this.unanswered = facts.unanswered ?? false;
+    this.sent = facts.sent ?? true;
     this.complaints = facts.complaints ?? [];
   }
+}
+
+/** After these every further request of the run would end alike. */
+const endingReasons: ReadonlySet<Reason> = new Set<Reason>([
+  'rate_limited',
+  'credits_depleted',
+  'spend_cap',
+  'usage_cap',
+  'unauthorized',
+  'forbidden',
+  'store_unavailable',
+  'store_refused',
+]);
+
+/** Whether an error concerns the whole run, and not just the account it was met at. */
+export function endsRun(reason: Reason): boolean {
+  return endingReasons.has(reason);
 }
 
 /** An error as something to note in the run. */

@@ -4,12 +4,13 @@ import { answerError, type Answer, answerOutcome, writeAnswer } from './http/ans
 import { type Deadline, shorterDeadline, startDeadline } from './deadline.ts';
 import { isMeantAsEvent, type ParseEvent, parseJson, readTickEvent, type TickEvent } from './http/event.ts';
 import { RunError } from './failure.ts';
-import { collect, type Outcome } from './jobs/collect.ts';
 import { describeFunction } from './jobs/describe.ts';
+import { planJob, runJob } from './jobs/dispatch.ts';
 import type { Deliver } from './jobs/outbox.ts';
-import { planCollect } from './jobs/plan.ts';
-import { checkStore } from './jobs/preflight.ts';
-import { BadRequest, type CollectRequest, parseJobRequest } from './jobs/request.ts';
+import { readStore } from './jobs/preflight.ts';
+import type { Outcome } from './jobs/report.ts';
+import { BadRequest, type JobRequest, parseJobRequest } from './jobs/request.ts';
+import { toCutShort } from './jobs/report.ts';
 import { inTurn } from './jobs/turn.ts';
 import type { Measurement } from './measurement.ts';
 import { type FrameworkRequest, readBody } from './http/request-body.ts';
@@ -27,7 +28,7 @@ type Mode = 'run' | 'plan' | 'dry-run';
 interface Wanted {
   readonly mode: Mode;
   readonly event: TickEvent | undefined;
-  readonly job: CollectRequest;
+  readonly job: JobRequest;
   readonly startedAt: number;
   readonly deadline: Deadline;
 }
@@ -44,6 +45,7 @@ export function createHandler(app: App, translators: Translators): Handler {
     try {
       writeAnswer(response, await route(app, translators, request, deadline));
     } catch (error) {
+      if (response.headersSent) return; // refused while its body came in
       writeAnswer(response, answerError(app, error, isEvent));
     }
   };
@@ -86,9 +88,9 @@ async function readWanted(
 }
 
 async function answerPlan(app: App, { job, startedAt, deadline }: Wanted): Promise<Answer> {
-  const refused = await checkStore(app, deadline);
-  if (refused !== undefined) throw new RunError(refused.reason, refused.detail, refused);
-  return { status: 200, body: planCollect(app, job, startedAt) };
+  const known = await readStore(app, deadline, false);
+  if ('reason' in known) throw new RunError(known.reason, known.detail, known);
+  return { status: 200, body: planJob(app, job, startedAt) };
 }
 
 async function runWanted(app: App, translators: Translators, wanted: Wanted): Promise<Answer> {
@@ -99,10 +101,11 @@ async function runWanted(app: App, translators: Translators, wanted: Wanted): Pr
     mode === 'run'
       ? (measurements) => app.store.write(measurements, inner)
       : (measurements) => Promise.resolve(void lines.push(translators.toLineProtocol(measurements)));
-  const outcome = await inTurn(app.state, deadline, () => {
-    const time = Math.floor((event?.time ?? Date.now()) / 1000) * 1000;
-    const tick = { time, startedAt, isEvent: event !== undefined, deadline: inner };
-    return collect(app, job, tick, deliver);
+  const time = Math.floor((event?.time ?? startedAt) / 1000) * 1000;
+  const tick = { time, startedAt, isEvent: event !== undefined, deadline: inner };
+  const outcome = await inTurn(app.state, deadline, () => runJob(app, job, tick, deliver)).catch((error: unknown) => {
+    if (error instanceof RunError) return toCutShort(app, job.job, tick, error);
+    throw error;
   });
   logOutcome(app, mode, outcome);
   return answerOutcome(outcome, {

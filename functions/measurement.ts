@@ -15,7 +15,15 @@ export interface MeasurementShape {
   readonly fields: Readonly<Record<string, FieldType>>;
 }
 
-export type MeasurementName = 'twitter_user' | 'twitter_collector_run' | 'twitter_collector_failure';
+export type MeasurementName =
+  | 'twitter_user'
+  | 'twitter_tweet'
+  | 'twitter_tweet_published'
+  | 'twitter_collector_run'
+  | 'twitter_collector_failure'
+  | 'twitter_ledger'
+  | 'twitter_latch'
+  | 'twitter_usage';
 
 /** Every measurement, tag and field the product writes. */
 export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementShape>> = {
@@ -29,6 +37,24 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementShape>> =
       like_count: 'integer',
       media_count: 'integer',
     },
+  },
+  twitter_tweet: {
+    tags: ['user_id', 'username', 'tweet_id'],
+    fields: {
+      like_count: 'integer',
+      retweet_count: 'integer',
+      reply_count: 'integer',
+      quote_count: 'integer',
+      bookmark_count: 'integer',
+      impression_count: 'integer',
+      url_link_clicks: 'integer',
+      user_profile_clicks: 'integer',
+      engagements: 'integer',
+    },
+  },
+  twitter_tweet_published: {
+    tags: ['user_id'],
+    fields: { username: 'string', tweet_id: 'string', url: 'string' },
   },
   twitter_collector_run: {
     tags: ['app', 'collector'],
@@ -46,5 +72,17 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementShape>> =
   twitter_collector_failure: {
     tags: ['app', 'collector', 'reason', 'account'],
     fields: { count: 'integer', detail: 'string' },
+  },
+  twitter_ledger: {
+    tags: ['app', 'resource', 'batch'],
+    fields: { state: 'string', keys: 'string', ids: 'string', new_resources: 'integer', cost_microusd: 'integer' },
+  },
+  twitter_latch: {
+    tags: ['app', 'reason'],
+    fields: { until: 'integer' },
+  },
+  twitter_usage: {
+    tags: ['app'],
+    fields: { posts_x: 'integer', posts_ledger: 'integer' },
   },
 };

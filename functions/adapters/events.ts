@@ -11,7 +11,14 @@ export function parseEvent(message: EventMessage): EventFacts {
   const valid = event as CloudEvent;
   validate(valid);
   const { type, data, data_base64: base64 } = valid;
-  return { type, data: base64 === undefined ? data : Buffer.from(base64, 'base64').toString('utf8') };
+  return { type, data: base64 === undefined ? data : decode(base64) };
+}
+
+/** Node decodes whatever it can and leaves the rest out. */
+function decode(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.toString('base64') !== base64) throw new Error('its data_base64 is not base64');
+  return bytes.toString('utf8');
 }
 
 /** The SDK's own message is the JSON of its schema validator. */
@@ -20,7 +27,7 @@ function validate(event: CloudEvent): void {
     if (event.validate()) return;
   } catch (error) {
     const faults = (error as { errors?: readonly { message?: string }[] }).errors?.map((fault) => fault.message ?? '');
-    throw new Error(faults?.join(', ') ?? (error as Error).message);
+    throw new Error(faults?.join(', ') || (error as Error).message);
   }
   throw new Error('its attributes are not those of version 1.0');
 }

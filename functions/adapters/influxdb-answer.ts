@@ -22,11 +22,13 @@ export function rowsOf(answer: unknown): readonly Row[] {
 
 function rowsOfSeries(series: unknown): Row[] {
   if (!isRecord(series)) throw unreadable();
-  const { columns, values, tags = {} } = series;
-  if (!Array.isArray(columns) || !Array.isArray(values) || !isRecord(tags)) throw unreadable();
+  const { name, columns, values, tags = {} } = series;
+  if (typeof name !== 'string' || !Array.isArray(columns) || !Array.isArray(values) || !isRecord(tags))
+    throw unreadable();
   return values.map((value: unknown) => {
     if (!Array.isArray(value)) throw unreadable();
     return {
+      measurement: name,
       tags: Object.fromEntries(Object.entries(tags).map(([tag, text]) => [tag, String(text)])),
       columns: Object.fromEntries(columns.map((column: unknown, index) => [String(column), value[index] as unknown])),
     };

@@ -28,13 +28,20 @@ export function connectX(access: XAccess): AskX {
       return await askOnce(access, httpAgent, request, deadline);
     } catch (error) {
       if (!(error instanceof RunError) || !error.unanswered) throw error;
-      return askOnce(access, httpAgent, request, deadline);
+      return askOnce(access, httpAgent, request, deadline).catch(rethrowAsUnanswered);
     }
   };
 }
 
+/** Whatever became of the second request, nobody knows what became of the first. */
+function rethrowAsUnanswered(error: unknown): never {
+  if (!(error instanceof RunError)) throw error;
+  const { reason, message, retryable, retryAt, status, complaints } = error;
+  throw new RunError(reason, message, { retryable, retryAt, status, complaints, unanswered: true });
+}
+
 async function askOnce(access: XAccess, httpAgent: HttpAgent, request: XRequest, deadline: Deadline): Promise<XAnswer> {
-  const client = openClient(access, {
+  const client = openClient(access, request, {
     httpAgent,
     // With compression on, a cut body never settles and a corrupt one ends the process.
     compression: false,
@@ -54,8 +61,8 @@ async function askOnce(access: XAccess, httpAgent: HttpAgent, request: XRequest,
 }
 
 /** Public numbers need no user: the bearer token goes first, with a rate limit of its own per app. */
-function openClient(access: XAccess, settings: Partial<IClientSettings>): TwitterApi {
-  if (access.bearerToken !== undefined) return new TwitterApi(access.bearerToken, settings);
+function openClient(access: XAccess, { asOwner }: XRequest, settings: Partial<IClientSettings>): TwitterApi {
+  if (access.bearerToken !== undefined && asOwner !== true) return new TwitterApi(access.bearerToken, settings);
   if (access.userContext !== undefined) return new TwitterApi({ ...access.userContext }, settings);
   throw new Error('no credentials for X');
 }

@@ -40,3 +40,9 @@ function hashOf(text: string): number {
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
+
+/** The accounts in an order of that day: when the money does not last for all, other ones come first tomorrow. */
+export function fairOrder(accounts: readonly Account[], day: string): readonly Account[] {
+  const ranked = accounts.map((account) => ({ account, rank: hashOf(`${day} ${account.key.toLowerCase()}`) }));
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ account }) => account);
+}

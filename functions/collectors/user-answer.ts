@@ -56,7 +56,7 @@ function toValueError(error: Readonly<Record<string, unknown>>): XValueError {
  * A suspended account has the problem type of an unknown one: only title and detail tell them apart. The type's host
  * changed with the company's name, so its last part alone counts.
  */
-function toFinding(error: Readonly<Record<string, unknown>>): Finding {
+export function toFinding(error: Readonly<Record<string, unknown>>): Finding {
   const [title, detail] = [error['title'], error['detail']].map((text) => (typeof text === 'string' ? text : ''));
   const type = typeof error['type'] === 'string' ? (error['type'].split('/').pop() ?? '') : '';
   const said = oneLine(`X says: ${[title, detail].filter((text) => text !== '').join(': ')}`);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { App } from '../app.ts';
 import { oneLine, type Reason, RunError, statusOf } from '../failure.ts';
-import type { Outcome } from '../jobs/collect.ts';
+import type { Outcome } from '../jobs/report.ts';
 import { BadRequest } from '../jobs/request.ts';
 
 /** An answer before it is written out. */
@@ -34,7 +34,7 @@ export function answerOutcome(
   return { status, headers, body: eventError(worst[0]?.reason, worst[0]?.detail ?? '', worst.length) };
 }
 
-/** The answer to what was thrown before or instead of a run's outcome. */
+/** The answer to what was thrown instead of a run's outcome or a plan. */
 export function answerError(app: App, error: unknown, isEvent: boolean): Answer {
   if (error instanceof BadRequest) {
     const message = oneLine(app.redact(error.message));
@@ -42,11 +42,8 @@ export function answerError(app: App, error: unknown, isEvent: boolean): Answer 
     return { status: 400, body: { error: message } };
   }
   if (error instanceof RunError) {
-    const detail = app.redact(error.message);
-    app.log('error', 'run', {
-      failures: [{ collector: 'tick', reason: error.reason, detail, retryable: error.retryable }],
-    });
-    const body = isEvent ? eventError(error.reason, detail, 1) : { error: error.reason, detail };
+    const body = { error: error.reason, detail: app.redact(error.message) };
+    app.log('error', 'plan', body);
     return error.retryable ? { status: 503, headers: retryHeaders(error.retryAt), body } : { status: 422, body };
   }
   app.log('error', 'a request broke off', { stack: error instanceof Error ? error.stack : String(error) });

@@ -97,9 +97,16 @@ function requireAttributes(attributes: unknown): void {
 /** The SDK turns a missing and an unreadable time alike into now. */
 function parseTime(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  const time = typeof value === 'string' && timestamp.test(value) ? Date.parse(value) : NaN;
+  const time =
+    typeof value === 'string' && timestamp.test(value) && isDay(value.slice(0, 10)) ? Date.parse(value) : NaN;
   if (Number.isNaN(time)) throw new BadRequest("the event's time is not a timestamp such as 2026-11-23T01:40:40Z");
   return time;
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isDay(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
 function mediaType(headers: IncomingHttpHeaders): string {

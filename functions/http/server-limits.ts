@@ -53,6 +53,7 @@ function limitUnannounced(request: IncomingMessage, response: ServerResponse, { 
     bytes += chunk?.length ?? 0;
     if (bytes <= mostBodyBytes) return push(chunk, encoding);
     if (!response.headersSent) answer(response, 413, `the body is larger than ${mostBodyBytes} bytes`);
+    if (chunk === null) request.destroy(); // whoever waits for the rest learns that it does not come
     return true;
   };
 }

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
-import { countBought } from '../billing/bought.ts';
+import { dayOf } from '../billing/day.ts';
 import { isSet, nextProbeAt } from '../billing/latch.ts';
+import { spentOf } from '../billing/ledger.ts';
 import { type MicroUsd, profilesPerDay } from '../billing/price.ts';
 import { COLLECTORS } from '../collectors/index.ts';
 
@@ -16,7 +17,8 @@ export interface Description {
     readonly dailyMicroUsd: MicroUsd;
     /** What reading every profile costs a day. */
     readonly profilesMicroUsd: MicroUsd;
-    readonly spentTodayMicroUsd: MicroUsd;
+    /** Absent while this process has not read the ledger today. */
+    readonly spentTodayMicroUsd?: MicroUsd;
   };
   /** Refusals of X because of which it is asked once an hour only; times in ISO 8601. */
   readonly latches: readonly { reason: string; until: string; nextProbe: string }[];
@@ -25,6 +27,7 @@ export interface Description {
 /** The answer to `GET /`. */
 export function describeFunction({ version, config, state }: App): Description {
   const now = Date.now();
+  const book = state.ledger.get(dayOf(now));
   const latches = [...state.latches.values()].filter((latch) => isSet(latch, now));
   return {
     name: 'twittergraph',
@@ -35,7 +38,7 @@ export function describeFunction({ version, config, state }: App): Description {
     budget: {
       dailyMicroUsd: config.dailyBudget,
       profilesMicroUsd: profilesPerDay(state.accounts.length, config.prices),
-      spentTodayMicroUsd: countBought(state.bought, now) * config.prices.user,
+      ...(book === undefined ? {} : { spentTodayMicroUsd: spentOf(book) }),
     },
     latches: latches.map((latch) => ({
       reason: latch.reason,

@@ -1,9 +1,11 @@
 import type { App } from '../app.ts';
-import { countBought } from '../billing/bought.ts';
+import { dayOf } from '../billing/day.ts';
+import { bookOf, spentOf } from '../billing/ledger.ts';
 import type { MicroUsd } from '../billing/price.ts';
 import type { RateLimit } from '../collectors/collector.ts';
-import { type Failure, isSerious } from '../failure.ts';
+import { type Failure, isSerious, type RunError } from '../failure.ts';
 import type { Measurement } from '../measurement.ts';
+import type { Tick } from './run.ts';
 
 /** What one collector did in a run. */
 export interface CollectorResult {
@@ -14,16 +16,25 @@ export interface CollectorResult {
   readonly accountsMissing: number;
   readonly points: number;
   readonly requests: number;
-  /** Resources X answered with, and those of them that were not bought before on X's day. */
+  /** Resources X answered with, new on that day or not. */
   readonly resources: number;
-  readonly newResources: number;
   readonly rateLimit: RateLimit | undefined;
   readonly durationMs: number;
+}
+
+/** What a run leaves: the report, and the failures its status follows from. */
+export interface Outcome {
+  readonly report: Report;
+  readonly failures: readonly Failure[];
+  /** When X can be asked again, in Unix milliseconds, if it said so. */
+  readonly retryAt: number | undefined;
 }
 
 /** What a run did, for the one who asked by hand; the log line of a run holds the same. */
 export interface Report {
   readonly job: string;
+  /** Why the run had nothing to do, though nothing is wrong. */
+  readonly note?: string;
   /** ISO 8601, whole seconds: the time of the points. */
   readonly time: string;
   /** Points of collectors that the store has acknowledged, or that a dry run would have written. */
@@ -42,33 +53,50 @@ export interface Report {
   readonly durationMs: number;
 }
 
-/** The report of a run over its collectors' results. `time` and `startedAt` in Unix milliseconds. */
-export function toReport(
-  app: App,
-  run: { time: number; startedAt: number; points: number; accounts: number; failures: readonly Failure[] },
-  results: readonly CollectorResult[],
-): Report {
+/** What a report says besides its collectors' results; times in Unix milliseconds. */
+interface RunFacts {
+  readonly job: string;
+  readonly note: string | undefined;
+  readonly time: number;
+  readonly startedAt: number;
+  readonly points: number;
+  readonly accounts: number;
+  readonly failures: readonly Failure[];
+  readonly newResources: number;
+  readonly microUsd: MicroUsd;
+}
+
+/** The report of a run. */
+export function toReport(app: App, run: RunFacts, results: readonly CollectorResult[]): Report {
   const sum = (pick: (result: CollectorResult) => number): number =>
     results.reduce((total, result) => total + pick(result), 0);
   const { config, state } = app;
-  const newResources = sum((result) => result.newResources);
   const rateLimit = results.map((result) => result.rateLimit).findLast((limit) => limit !== undefined);
   return {
-    job: 'collect',
+    job: run.job,
+    ...(run.note === undefined ? {} : { note: run.note }),
     time: new Date(run.time).toISOString().replace('.000', ''),
     points: run.points,
     accounts: run.accounts,
     failures: run.failures.map(withoutTime),
     requests: sum((result) => result.requests),
     cost: {
-      newResources,
-      microUsd: newResources * config.prices.user,
-      spentTodayMicroUsd: countBought(state.bought, Date.now()) * config.prices.user,
+      newResources: run.newResources,
+      microUsd: run.microUsd,
+      spentTodayMicroUsd: spentOf(bookOf(state.ledger, dayOf(Date.now()))),
       budgetMicroUsd: config.dailyBudget,
     },
     ...(rateLimit === undefined ? {} : { rateLimit }),
     durationMs: Date.now() - run.startedAt,
   };
+}
+
+/** What is left to say of a run that was cut short before it had an outcome. */
+export function toCutShort(app: App, job: string, { time, startedAt }: Tick, error: RunError): Outcome {
+  const { reason, retryable, retryAt } = error;
+  const failures = [{ collector: 'tick', reason, detail: app.redact(error.message), retryable, time: Date.now() }];
+  const nothing = { note: undefined, points: 0, accounts: 0, newResources: 0, microUsd: 0 };
+  return { report: toReport(app, { ...nothing, job, time, startedAt, failures }, []), failures, retryAt };
 }
 
 function withoutTime(failure: Failure): Omit<Failure, 'time'> {

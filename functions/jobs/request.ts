@@ -3,6 +3,9 @@ import { COLLECTORS } from '../collectors/index.ts';
 import { isRecord } from '../json.ts';
 
 /** What an event or a hand-made request asks for, checked. */
+export type JobRequest = CollectRequest | ReconcileRequest;
+
+/** Ask X for the statistics of accounts. */
 export interface CollectRequest {
   readonly job: 'collect';
   readonly collectors: readonly Collector[];
@@ -14,22 +17,30 @@ export interface CollectRequest {
   readonly probe: boolean;
 }
 
+/** Compare X's own count of posts with the ledger's. */
+export interface ReconcileRequest {
+  readonly job: 'reconcile';
+}
+
 /** A request that cannot be understood: the sender's mistake, answered with 400. */
 export class BadRequest extends Error {}
 
 /** The jobs an event can ask for. */
-export const JOBS = ['collect'] as const;
+export const JOBS = ['collect', 'reconcile'] as const satisfies readonly JobRequest['job'][];
 
-/** The job in a JSON body; no body means collect everything. Unknown keys are ignored. Throws a `BadRequest`. */
-export function parseJobRequest(body: unknown): CollectRequest {
+/** The job in a JSON body; no body means collect. Unknown keys are ignored. Throws a `BadRequest`. */
+export function parseJobRequest(body: unknown): JobRequest {
   const data = body ?? {};
   if (!isRecord(data)) throw new BadRequest('the data is not a JSON object such as {"job":"collect"}');
-  const job = data['job'] ?? 'collect';
-  if (job !== 'collect') {
-    throw new BadRequest(`unknown job ${quote(job)}: this version knows ${JOBS.join(', ')}`);
-  }
+  const asked = data['job'] ?? 'collect';
+  const job = JOBS.find((known) => known === asked);
+  if (job === undefined) throw new BadRequest(`unknown job ${quote(asked)}: this version knows ${JOBS.join(', ')}`);
+  return job === 'collect' ? parseCollect(data) : { job };
+}
+
+function parseCollect(data: Readonly<Record<string, unknown>>): CollectRequest {
   return {
-    job,
+    job: 'collect',
     collectors: parseCollectors(data['collectors']),
     users: parseStrings('users', data['users']),
     everySeconds: parseEvery(data['every']),
@@ -39,7 +50,7 @@ export function parseJobRequest(body: unknown): CollectRequest {
 
 function parseCollectors(value: unknown): readonly Collector[] {
   const names = parseStrings('collectors', value);
-  if (names === undefined) return COLLECTORS;
+  if (names === undefined) return COLLECTORS.filter(({ byDefault }) => byDefault);
   const known = COLLECTORS.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {

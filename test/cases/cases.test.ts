@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { toLineProtocol } from '../../functions/adapters/influxdb.ts';
+import type { MicroUsd } from '../../functions/billing/price.ts';
 import { COLLECTORS } from '../../functions/collectors/index.ts';
+import { isRecord } from '../../functions/json.ts';
 import type { Measurement } from '../../functions/measurement.ts';
-import { readCases, runCase } from './run-case.ts';
+import { configOf } from '../functions/fixtures.ts';
+import { type Case, readCases, runCase } from './run-case.ts';
 
 /** The lines a case is compared by: the run's own point has durations in it, a failure's time is the moment. */
 function linesOf(measurements: readonly Measurement[]): string[] {
@@ -19,6 +22,31 @@ function linesOf(measurements: readonly Measurement[]): string[] {
     .sort();
 }
 
+/** What X bills for these answers: each user and post; those of a look-up of posts were bought before. */
+function billOf({ answers, env = {} }: Case): MicroUsd {
+  const { prices } = configOf(env);
+  const billed = answers.filter(({ path, status }) => status === 200 && path !== '/2/tweets');
+  const costs = billed.flatMap(({ path, asOwner, body }) => {
+    const price = !path.endsWith('/tweets') ? prices.user : asOwner ? prices.ownedTweet : prices.tweet;
+    const { data = [] } = isRecord(body) ? body : {};
+    return [data].flat().flatMap((entry) => (isRecord(entry) && 'id' in entry ? [price] : []));
+  });
+  return costs.reduce((sum, cost) => sum + cost, 0);
+}
+
+/** The ledger as it stays: a later line replaces the one with its time and tags. */
+function ledgerOf(books: readonly Measurement[]): { settled: MicroUsd; reserved: MicroUsd } {
+  const lines = books.filter(({ name }) => name === 'twitter_ledger');
+  const kept = new Map(lines.map(({ tags, fields, time }) => [JSON.stringify([tags, time]), fields]));
+  for (const fields of kept.values())
+    assert.ok(fields['keys'] !== '' || fields['ids'] === '', 'a line that names no account is not read back');
+  const sum = (state: string): MicroUsd =>
+    [...kept.values()]
+      .filter((fields) => fields['state'] === state)
+      .reduce((total, fields) => total + Number(fields['cost_microusd']), 0);
+  return { settled: sum('settled'), reserved: sum('reserved') };
+}
+
 test('every collector has cases, and every folder of cases a collector', () => {
   const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   assert.deepEqual(folders.map(({ name }) => name).sort(), COLLECTORS.map(({ name }) => name).sort());
@@ -27,11 +55,14 @@ test('every collector has cases, and every folder of cases a collector', () => {
 for (const { name: collector } of COLLECTORS) {
   for (const given of readCases(collector)) {
     test(`${collector}/${given.name}: ${given.description}`, async () => {
-      const { measurements, status, unserved, unasked } = await runCase(given);
+      const { measurements, books, status, unserved, unasked } = await runCase(given);
       assert.deepEqual(unserved, [], 'requests without an answer');
       assert.deepEqual(unasked, [], 'answers nobody asked for');
       assert.deepEqual(linesOf(measurements), given.expectedLines);
       assert.equal(status, given.expectedStatus);
+      const { settled, reserved } = ledgerOf(books);
+      const bill = billOf(given);
+      assert.ok(settled <= bill && bill <= settled + reserved, `${settled} <= ${bill} <= ${settled + reserved}`);
     });
 
     test(`${collector}/${given.name}: has no file that is not read`, () => {

@@ -1,31 +1,50 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 
 import { connectX } from '../../functions/adapters/twitter.ts';
+import type { Row } from '../../functions/app.ts';
+import type { Identity } from '../../functions/collectors/collector.ts';
+import type { Config } from '../../functions/config.ts';
 import { statusOf } from '../../functions/failure.ts';
-import { collect, type Outcome } from '../../functions/jobs/collect.ts';
+import { collect } from '../../functions/jobs/collect.ts';
+import type { Outcome } from '../../functions/jobs/report.ts';
 import type { Measurement } from '../../functions/measurement.ts';
 import { appOf, configOf, requestOf, tickOf } from '../functions/fixtures.ts';
 import { type SeenRequest, startXServer } from '../support/x-server.ts';
 
-/** One answer of X: to the next request for `path` that has these query parameters, `*` standing for any end. */
+/** One answer of X: to the next request for `path` that has exactly this query, the order within a list being free. */
 export interface CaseAnswer {
   readonly path: string;
+  /** Absent where any will do. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Whether the request must be signed by the owner of the X app instead of bearing the app's token. */
+  readonly asOwner?: true;
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** A case folder, read. */
-export interface Case {
-  readonly name: string;
-  readonly description: string;
+/** What a collector is run with. */
+export interface Given {
+  readonly collector: string;
   /** As `TWITTER_USERS` has them. */
   readonly accounts: string;
-  /** The tick's time, RFC 3339. */
+  /** The tick's time, RFC 3339: the clock stands still at it. */
   readonly time: string;
+  /** Accounts that have points already, by any key. */
+  readonly identities?: Readonly<Record<string, Identity>>;
+  /** Further variables of the configuration. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Ids of posts bought earlier that day, by account. */
+  readonly bought?: Readonly<Record<string, readonly string[]>>;
   readonly answers: readonly CaseAnswer[];
+}
+
+/** A case folder, read. */
+export interface Case extends Given {
+  readonly name: string;
+  readonly description: string;
   /** Sorted lines, those of failures without their time; no file means none. */
   readonly expectedLines: readonly string[];
   /** Without a file 204. */
@@ -36,7 +55,10 @@ export interface Case {
 export interface CaseResult {
   readonly outcome: Outcome;
   readonly status: number;
+  /** The results, which leave through the job's own way out. */
   readonly measurements: readonly Measurement[];
+  /** Ledger and latches, which go to the store whatever becomes of the results, in the order of writing. */
+  readonly books: readonly Measurement[];
   /** Requests that no answer was meant for. */
   readonly unserved: readonly string[];
   /** Answers that were not asked for. */
@@ -48,50 +70,98 @@ export function readCases(collector: string): Case[] {
   const folder = join(import.meta.dirname, collector);
   return readdirSync(folder)
     .sort()
-    .map((name) => readCase(join(folder, name), name));
+    .map((name) => readCase(collector, name));
 }
 
-/** Runs the collect job over real HTTP against a server that has these answers, with nothing stored. */
-export async function runCase(given: Pick<Case, 'accounts' | 'time' | 'answers'>): Promise<CaseResult> {
-  const rest = [...given.answers];
+/**
+ * Runs a collector over real HTTP at the case's own time, against a server that has these answers. The clock of the
+ * whole process is set for it, so that no two cases can run at once.
+ */
+export async function runCase(given: Given): Promise<CaseResult> {
+  const x = await startAnswering(given);
+  const time = Date.parse(given.time);
+  mock.timers.enable({ apis: ['Date'], now: time });
+  try {
+    const config = configOf({ TWITTER_USERS: given.accounts, TWITTER_API_URL: x.url, ...given.env });
+    const [measurements, books]: [Measurement[], Measurement[]] = [[], []];
+    const store = {
+      query: () => Promise.resolve(rowsOf(given, config)),
+      write: (batch: readonly Measurement[]) => Promise.resolve(void books.push(...batch)),
+    };
+    const outcome = await collect(
+      appOf({ config, askX: connectX(config.x), store }),
+      requestOf({ collectors: [given.collector] }),
+      tickOf({ time, isEvent: true }),
+      (batch) => Promise.resolve(void measurements.push(...batch)),
+    );
+    return { outcome, status: statusOf(outcome.failures), measurements, books, unserved: x.unserved, unasked: x.rest };
+  } finally {
+    mock.timers.reset();
+    await x.close();
+  }
+}
+
+/** A server with the answers, each given once, at the case's time. */
+async function startAnswering({ answers, time }: Given): Promise<{
+  readonly url: string;
+  readonly unserved: readonly string[];
+  readonly rest: readonly CaseAnswer[];
+  close(): Promise<void>;
+}> {
+  const rest = [...answers];
   const unserved: string[] = [];
+  const date = new Date(time).toUTCString();
   const server = await startXServer((request) => {
     const index = rest.findIndex((answer) => isMeantFor(answer, request));
     const [answer] = index < 0 ? [] : rest.splice(index, 1);
     if (answer === undefined) unserved.push(`${request.path}?${request.query.toString()}`);
-    return answer ?? { status: 418, body: 'the case has no answer to this request' };
+    const { status, headers, body } = answer ?? { status: 418, body: 'the case has no answer to this request' };
+    return { status, headers: { date, ...headers }, body };
   });
-  try {
-    const config = configOf({ TWITTER_USERS: given.accounts, TWITTER_API_URL: server.url });
-    const measurements: Measurement[] = [];
-    const outcome = await collect(
-      appOf({ config, askX: connectX(config.x) }),
-      requestOf(),
-      tickOf({ time: Date.parse(given.time) }),
-      (batch) => Promise.resolve(void measurements.push(...batch)),
-    );
-    return { outcome, status: statusOf(outcome.failures), measurements, unserved, unasked: rest };
-  } finally {
-    await server.close();
-  }
+  return { url: server.url, unserved, rest, close: () => server.close() };
 }
 
-function isMeantFor(answer: CaseAnswer, { path, query }: SeenRequest): boolean {
-  const wanted = Object.entries(answer.query ?? {});
-  return path === answer.path && wanted.every(([key, value]) => fits(query.get(key), value));
+function isMeantFor({ path, query, asOwner }: CaseAnswer, request: SeenRequest): boolean {
+  const isSigned = request.headers.authorization?.startsWith('OAuth ') === true;
+  if (path !== request.path || isSigned !== (asOwner === true)) return false;
+  return query === undefined || normalized(query) === normalized(Object.fromEntries(request.query));
 }
 
-function fits(actual: string | null, wanted: string): boolean {
-  return wanted.endsWith('*') ? (actual ?? '').startsWith(wanted.slice(0, -1)) : actual === wanted;
+/** Accounts are asked for in an order that changes from day to day. */
+function normalized(query: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(query).map(([key, list]) => [key, list.split(',').sort()]);
+  return JSON.stringify(entries.sort());
 }
 
-function readCase(folder: string, name: string): Case {
-  const read = (file: string): string | undefined =>
-    existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : undefined;
-  const facts = JSON.parse(read('case.json') ?? '') as Pick<Case, 'description' | 'accounts' | 'time'>;
+/** What the store knows: who was seen an hour ago, and what was bought then. */
+function rowsOf({ time, identities = {}, bought = {} }: Given, { prices }: Config): Row[] {
+  const hourAgo = Date.parse(time) - 3_600_000;
+  const seen = Object.values(identities).map(({ id, username }) => ({
+    measurement: 'twitter_user',
+    tags: { user_id: id, username },
+    columns: { time: hourAgo, last: 1 },
+  }));
+  const lines = Object.entries(bought).map(([keys, ids], batch) => ({
+    measurement: 'twitter_ledger',
+    tags: {},
+    columns: {
+      ...{ time: hourAgo, resource: 'tweet', batch: String(batch), state: 'settled', keys, ids: ids.join(',') },
+      ...{ new_resources: ids.length, cost_microusd: ids.length * prices.tweet },
+    },
+  }));
+  return [...seen, ...lines];
+}
+
+function readCase(collector: string, name: string): Case {
+  const read = (file: string): string | undefined => {
+    const path = join(import.meta.dirname, collector, name, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  };
+  const facts = JSON.parse(read('case.json') ?? '') as Omit<Case, 'name' | 'collector' | 'answers'>;
   return {
-    name,
     ...facts,
+    name,
+    collector,
     answers: JSON.parse(read('answers.json') ?? '') as CaseAnswer[],
     expectedLines: (read('expected.lp') ?? '')
       .split('\n')

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, it } from 'node:test';
 
+import { MEASUREMENTS } from '../../functions/measurement.ts';
 import { readYaml, root } from '../support/yaml.ts';
 import type { FuncYaml } from '../deploy/func-rules.ts';
 import {
@@ -16,6 +17,11 @@ import {
   tableOf,
   unquote,
 } from './markdown.ts';
+
+interface PingSource {
+  metadata: { name: string };
+  spec: { schedule: string };
+}
 
 const documents = listFiles('.').filter((path) => path.endsWith('.md'));
 /** Every file and folder, by all the ends of its path: tables leave the folder out that they are about. */
@@ -87,6 +93,26 @@ describe('README.md', () => {
       .map(([, name = '']) => name);
     assert.notDeepEqual(folders, []);
     for (const folder of folders) assert.ok(existsSync(join(root, folder, 'kustomization.yaml')), folder);
+  });
+
+  it('shows every schedule of knative/ as the local pipeline prints it', () => {
+    const files = listFiles('knative').filter((path) => path.startsWith('pingsource-'));
+    const sources = files.map((path) => readYaml(`knative/${path}`) as PingSource);
+    const lines = commands.flatMap((code) => [...code.matchAll(/^ +(?:schedules +)?(\S+(?: \S+){4}) {2}(\S+)$/gm)]);
+    assert.deepEqual(
+      lines.map(([, schedule, name]) => `${name} ${schedule}`).sort(),
+      sources.map(({ metadata, spec }) => `${metadata.name} ${spec.schedule}`).sort(),
+    );
+  });
+
+  it('shows lines of the ledger that the function could have written', () => {
+    const { tags, fields } = MEASUREMENTS.twitter_ledger;
+    const lines = commands.flatMap((code) => code.match(/^twitter_ledger,.*$/gm) ?? []);
+    assert.notDeepEqual(lines, []);
+    for (const line of lines) {
+      const names = [...line.matchAll(/[, ](\w+)=/g)].map(([, name]) => name);
+      assert.deepEqual(names.sort(), [...tags, ...Object.keys(fields)].sort(), line);
+    }
   });
 
   it('calls the service by its name', () => {

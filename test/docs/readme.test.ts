@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { refusalOf } from '../../functions/adapters/twitter-refusal.ts';
 import { formatUsd, parseUsd, profilesPerDay } from '../../functions/billing/price.ts';
 import { type Config, readConfig } from '../../functions/config.ts';
-import { REASONS, type Reason, statusOf } from '../../functions/failure.ts';
+import { type Failure, REASONS, type Reason, statusOf } from '../../functions/failure.ts';
 import { MEASUREMENTS } from '../../functions/measurement.ts';
 import { COLLECTORS } from '../../functions/collectors/index.ts';
 import { readCases, runCase } from '../cases/run-case.ts';
@@ -64,7 +64,8 @@ describe('the tables of answers', () => {
 
   it('give each failure of each case the status it has', async () => {
     const cases = COLLECTORS.flatMap(({ name }) => readCases(name));
-    const failures = (await Promise.all(cases.map(runCase))).flatMap(({ outcome }) => outcome.failures);
+    const failures: Failure[] = [];
+    for (const given of cases) failures.push(...(await runCase(given)).outcome.failures);
     assert.notDeepEqual(failures, []);
     for (const failure of failures)
       assert.ok(listed.get(failure.reason)?.includes(statusOf([failure])), failure.reason);
@@ -80,8 +81,8 @@ describe('the tables of answers', () => {
 });
 
 describe('what the README says of money', () => {
-  const section = sectionOf(readme, '## What it costs');
-  const { prices, dailyBudget } = readConfig(minimalEnvironment);
+  const section = sectionOf(readme, '## Money');
+  const { prices, dailyBudget, tweetsPerUser } = readConfig(minimalEnvironment);
 
   it('has the prices the code takes', () => {
     const rows = tableOf(section, 'Resource', 'Price', 'Variable');
@@ -94,12 +95,19 @@ describe('what the README says of money', () => {
   });
 
   it('multiplies rightly', () => {
-    const rows = tableOf(section, 'Accounts', 'A day', '30 days');
+    const rows = tableOf(section, 'Accounts', 'Profiles a day', 'Profiles 30 days', 'With posts a day');
     assert.deepEqual(
       rows,
       [1, 10, 100].map((accounts) => {
-        const day = profilesPerDay(accounts, prices);
-        return { Accounts: String(accounts), 'A day': formatUsd(day), '30 days': formatUsd(30 * day) };
+        const profiles = profilesPerDay(accounts, prices);
+        const withPosts = profiles + accounts * tweetsPerUser * prices.tweet;
+        return {
+          Accounts: String(accounts),
+          'Profiles a day': formatUsd(profiles),
+          'Profiles 30 days': formatUsd(30 * profiles),
+          'With posts a day': formatUsd(withPosts),
+          'With posts 30 days': formatUsd(30 * withPosts),
+        };
       }),
     );
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
 import { type App, freshState, type Store } from '../../functions/app.ts';
+import type { LedgerLine } from '../../functions/billing/ledger.ts';
 import type { AskX, XAnswer } from '../../functions/collectors/collector.ts';
 import { type Config, ConfigError, readConfig } from '../../functions/config.ts';
 import { secretsOf } from '../../functions/config/credentials.ts';
@@ -62,7 +63,9 @@ export function appOf(parts: Partial<App> & { readonly env?: Environment } = {})
 
 /** A request as `{"job":"collect"}` with these keys makes it. */
 export function requestOf(body: object = {}): CollectRequest {
-  return parseJobRequest(body);
+  const request = parseJobRequest(body);
+  assert.equal(request.job, 'collect');
+  return request;
 }
 
 /** A deadline that never passes, or, where `ended`, has passed. */
@@ -93,6 +96,13 @@ export function askingInTurn(answers: readonly (XAnswer | Error)[]): AskX & { re
     return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
   };
   return Object.assign(ask, { asked });
+}
+
+/** A settled purchase of profiles, one at 0.01 dollars for each of its ids, unless a part is given. */
+export function ledgerLine(parts: Partial<LedgerLine> & Pick<LedgerLine, 'time' | 'keys' | 'ids'>): LedgerLine {
+  const count = parts.ids.length;
+  const settled = { state: 'settled', newResources: count, cost: count * 10_000 } as const;
+  return { resource: 'user', batch: 0, ...settled, ...parts };
 }
 
 /** What a promise was rejected with, which must be a `RunError`, without stack and other noise. */

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { COLLECTORS } from '../../functions/collectors/index.ts';
 import { REASONS } from '../../functions/failure.ts';
-import { type FieldType, type Measurement, MEASUREMENTS } from '../../functions/measurement.ts';
+import { type FieldType, type Measurement, type MeasurementName, MEASUREMENTS } from '../../functions/measurement.ts';
 import { readCases, runCase } from '../cases/run-case.ts';
+import { day, openWorld } from './jobs/reconcile-world.ts';
+
+const cases = COLLECTORS.flatMap(({ name }) => readCases(name));
 
 const isOfType: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   integer: Number.isSafeInteger,
@@ -30,8 +34,13 @@ function faultsOf({ name, tags, fields, time }: Measurement): string[] {
 }
 
 test('everything a run writes in any case is in the table, with the type it has there', async () => {
-  const written: Measurement[] = [];
-  for (const given of readCases('user')) written.push(...(await runCase(given)).measurements);
+  const world = openWorld({ [day(1)]: '3' });
+  await world.run();
+  const written = [...world.delivered];
+  for (const given of cases) {
+    const { measurements, books } = await runCase(given);
+    written.push(...measurements, ...books);
+  }
   assert.deepEqual(written.flatMap(faultsOf), []);
   assert.deepEqual(new Set(written.map(({ name }) => name)), new Set(Object.keys(MEASUREMENTS)));
   for (const [name, { tags, fields }] of Object.entries(MEASUREMENTS)) {
@@ -46,9 +55,11 @@ test('everything a run writes in any case is in the table, with the type it has 
 });
 
 test('reasons of failures are of the closed list', async () => {
-  for (const given of readCases('user')) {
-    const { measurements } = await runCase(given);
-    const reasons = measurements.flatMap(({ tags }) => (tags['reason'] === undefined ? [] : [tags['reason']]));
+  for (const given of cases) {
+    const { measurements, books } = await runCase(given);
+    const reasons = [...measurements, ...books].flatMap(({ tags }) =>
+      tags['reason'] === undefined ? [] : [tags['reason']],
+    );
     assert.deepEqual(
       reasons.filter((reason) => !(REASONS as readonly string[]).includes(reason)),
       [],
@@ -57,9 +68,10 @@ test('reasons of failures are of the closed list', async () => {
 });
 
 test('points of accounts have the time of the tick, in whole seconds', async () => {
-  for (const given of readCases('user')) {
+  const ofOtherTimes: readonly MeasurementName[] = ['twitter_collector_failure', 'twitter_tweet_published'];
+  for (const given of cases) {
     const { measurements } = await runCase(given);
-    const ofTick = measurements.filter(({ name }) => name !== 'twitter_collector_failure');
+    const ofTick = measurements.filter(({ name }) => !ofOtherTimes.includes(name));
     assert.deepEqual(new Set(ofTick.map(({ time }) => time)), new Set([Date.parse(given.time)]));
   }
 });

@@ -192,7 +192,7 @@ test('a query is one GET with Basic credentials, answered in milliseconds', asyn
   assert.equal(request.headers['authorization'], `Basic ${Buffer.from('wri ter:pä:ss-marker').toString('base64')}`);
 });
 
-test('rows come with their columns by name and the tags of their series', async (t) => {
+test('rows come with their measurement, their columns by name and the tags of their series', async (t) => {
   const series = [
     {
       name: 'a',
@@ -203,12 +203,12 @@ test('rows come with their columns by name and the tags of their series', async 
         [2, null],
       ],
     },
-    { name: 'a', columns: ['time'], values: [[3]] },
+    { name: 'b', columns: ['time'], values: [[3]] },
   ];
   const { access } = await startRecordingStore(t, () => ({ status: 200, body: { results: [{ series }, {}] } }));
   assert.deepEqual(await connectStore(access).query('SELECT 1', openDeadline()), [
-    { tags: { user_id: '12' }, columns: { time: 1, last: 5 } },
-    { tags: { user_id: '12' }, columns: { time: 2, last: null } },
-    { tags: {}, columns: { time: 3 } },
+    { measurement: 'a', tags: { user_id: '12' }, columns: { time: 1, last: 5 } },
+    { measurement: 'a', tags: { user_id: '12' }, columns: { time: 2, last: null } },
+    { measurement: 'b', tags: {}, columns: { time: 3 } },
   ]);
 });

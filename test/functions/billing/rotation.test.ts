@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 
-import { accountsOfTurn, countClasses, type Window } from '../../../functions/billing/rotation.ts';
+import { accountsOfTurn, countClasses, fairOrder, type Window } from '../../../functions/billing/rotation.ts';
 import type { Account } from '../../../functions/config/accounts.ts';
 
 const windowSeconds = 900;
@@ -100,3 +100,34 @@ test('two ticks in one period have the same accounts, the next period others', (
     [],
   );
 });
+
+test('an order of the day has every account once and is the same all day', () => {
+  fc.assert(
+    fc.property(accountsOf(0, 60), fc.nat(20_000), (list, number) => {
+      const day = new Date(number * 86_400_000).toISOString().slice(0, 10);
+      const order = fairOrder(list, day);
+      assert.deepEqual(sortedByKey(order), sortedByKey(list));
+      assert.deepEqual(fairOrder([...list].reverse(), day), order);
+    }),
+  );
+});
+
+test('every account comes first on some day', () => {
+  fc.assert(
+    fc.property(accountsOf(1, 10), (list) => {
+      const dates = Array.from({ length: 365 }, (_, index) => new Date(Date.UTC(2026, 0, 1 + index)).toISOString());
+      const firsts = new Set(dates.map((date) => fairOrder(list, date.slice(0, 10))[0]?.key));
+      assert.equal(firsts.size, list.length);
+    }),
+  );
+});
+
+/** Accounts with any names. */
+function accountsOf(minLength: number, maxLength: number): fc.Arbitrary<Account[]> {
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-z0-9_]{1,15}$/), { minLength, maxLength });
+  return names.map((list) => list.map((name) => ({ key: name, username: name })));
+}
+
+function sortedByKey(accounts: readonly Account[]): Account[] {
+  return [...accounts].sort((a, b) => (a.key < b.key ? -1 : 1));
+}

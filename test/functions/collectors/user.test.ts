@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { AskX, Collecting, XRequest } from '../../../functions/collectors/collector.ts';
+import type { Collecting, XRequest } from '../../../functions/collectors/collector.ts';
 import { toUserMeasurement, user } from '../../../functions/collectors/user.ts';
 import { parseAccounts } from '../../../functions/config/accounts.ts';
 import { type Finding, RunError } from '../../../functions/failure.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
-import { answerOf } from '../fixtures.ts';
+import { answerOf, configOf } from '../fixtures.ts';
 
 const time = Date.parse('2026-11-23T01:40:00Z');
 
@@ -14,28 +14,50 @@ function namesOf(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `name${index}`);
 }
 
-/** The collector's work for these accounts against an X made of a function, and all that came of it. */
+/** What came of a collector's work. */
+interface Result {
+  readonly asked: string[];
+  /** Accounts of each purchase, in the order in which money was asked for. */
+  readonly wanted: string[];
+  readonly points: Measurement[];
+  readonly served: string[];
+  readonly findings: Finding[];
+  /** Ids settled and the accounts they were bought for. */
+  readonly settled: string[];
+  resources: number;
+}
+
+/** The collector's work for these accounts against an X made of a function; `affordable` profiles can be paid for. */
 async function collectFrom(
   list: string,
   ask: (request: XRequest) => unknown,
-): Promise<{ asked: string[]; points: Measurement[]; resources: string[]; findings: Finding[] }> {
-  const result = {
-    asked: [] as string[],
-    points: [] as Measurement[],
-    resources: [] as string[],
-    findings: [] as Finding[],
-  };
-  const askX: AskX = async (request) => {
+  { known = [], affordable = Infinity }: { known?: readonly string[]; affordable?: number } = {},
+): Promise<Result> {
+  const result: Result = { asked: [], wanted: [], points: [], served: [], findings: [], settled: [], resources: 0 };
+  const askX: Collecting['ask'] = async (request) => {
     result.asked.push(request.query['usernames'] ?? request.query['ids'] ?? '');
     await Promise.resolve();
     return answerOf(ask(request), { date: time });
   };
   const collecting: Collecting = {
     time,
-    ask: (request) => askX(request, { endsAt: Infinity, signal: new AbortController().signal }),
-    deliver: (measurements, resourceIds) => {
+    config: configOf(),
+    ask: askX,
+    async buy({ resource, keys, most, least, price }, requestFor) {
+      assert.deepEqual([resource, most, least, price], ['user', keys.length, 1, 10_000]);
+      result.wanted.push(keys.join());
+      const granted = Math.min(most, affordable);
+      if (granted < least) return undefined;
+      const answer = await askX(requestFor(granted));
+      return { answer, granted, settle: (ids, kept) => result.settled.push(`${ids.join()} for ${kept.join()}`) };
+    },
+    boughtToday: (_resource, key) => (known.includes(key) ? new Set() : undefined),
+    identityOf: () => undefined,
+    learnIdentity: () => undefined,
+    deliver: ({ measurements, served, resources }) => {
       result.points.push(...measurements);
-      result.resources.push(...resourceIds);
+      result.served.push(...served);
+      result.resources += resources;
     },
     note: (finding) => result.findings.push(finding),
   };
@@ -52,41 +74,48 @@ function profilesFor(request: XRequest): object {
 
 const badRequest = new RunError('upstream_error', 'X answered 400', { retryable: false, status: 400 });
 
-test('names and ids are requests of their own, of at most a hundred each', () => {
-  const { accounts } = parseAccounts([...namesOf(201), 'id:1', 'id:2'].join(','));
-  const requests = user.requestsFor(accounts);
-  assert.deepEqual(
-    requests.map(({ path, query }) => [
-      path,
-      (query['usernames'] ?? query['ids'])?.split(',').length,
-      query['user.fields'],
-    ]),
-    [
-      ['users/by', 100, 'public_metrics'],
-      ['users/by', 100, 'public_metrics'],
-      ['users/by', 1, 'public_metrics'],
-      ['users', 2, 'public_metrics'],
-    ],
-  );
-  assert.deepEqual(
-    requests.map(({ query }) => Object.keys(query).length),
-    [2, 2, 2, 2],
-  );
-  assert.deepEqual(user.requestsFor([]), []);
-});
-
-test('no expansion is asked for, since X bills its resources apart', () => {
-  const [request] = user.requestsFor(parseAccounts('jack').accounts);
-  assert.deepEqual(request, { path: 'users/by', query: { usernames: 'jack', 'user.fields': 'public_metrics' } });
-});
-
 test('everything X answered with is a resource, asked for or not', async () => {
   const data = [
     { id: '12', username: 'jack', public_metrics: { followers_count: 1 } },
     { id: '13', username: 'stranger' },
   ];
-  const { points, resources } = await collectFrom('jack', () => ({ data }));
-  assert.deepEqual([points.length, resources], [1, ['12', '13']]);
+  const { points, served, resources, settled } = await collectFrom('jack', () => ({ data }));
+  assert.deepEqual([points.length, served, resources, settled], [1, ['jack'], 2, ['12,13 for jack']]);
+});
+
+test('what was bought today is asked for beside the rest, without money', async () => {
+  const { asked, wanted, points, settled } = await collectFrom('name0, name1, name2', profilesFor, {
+    known: ['name1'],
+  });
+  assert.deepEqual([asked, wanted, points.length], [['name1,name0,name2'], ['name0,name2'], 3]);
+  assert.deepEqual(settled, ['1,2,3 for name1,name0,name2']);
+  const again = await collectFrom('name0, name1', profilesFor, { known: ['name0', 'name1'] });
+  assert.deepEqual([again.asked, again.wanted, again.points.length], [['name0,name1'], [], 2]);
+});
+
+for (const [affordable, asked] of [
+  [1, ['name2,name0']],
+  [0, ['name2']],
+] as const) {
+  test(`with money for ${affordable} of two profiles the others are named, what was bought today is read`, async () => {
+    const result = await collectFrom('name0, name1, name2', profilesFor, { known: ['name2'], affordable });
+    assert.deepEqual(result.asked, asked);
+    assert.deepEqual(
+      result.findings.map(({ account, reason, retryable }) => [account, reason, retryable]),
+      ['name0', 'name1'].slice(affordable).map((account) => [account, 'budget', false]),
+    );
+    assert.equal(result.points.length, 1 + affordable);
+  });
+}
+
+test('an answer with entries that are no user is not settled: they may have been billed', async () => {
+  const data = [{ id: '12', username: 'jack', public_metrics: { followers_count: 1 } }, { id: 13 }];
+  const { points, settled, findings } = await collectFrom('jack, jill', () => ({ data }));
+  assert.deepEqual([points.length, settled], [1, []]);
+  assert.deepEqual(
+    findings.map(({ reason, retryable }) => [reason, retryable]),
+    [['bad_answer', true]],
+  );
 });
 
 test('a full batch with one value X does not like costs one account and at most fourteen requests more', async () => {

@@ -7,8 +7,7 @@ import { test } from 'node:test';
 import type { Log } from '../../../functions/app.ts';
 import { type Failure, RunError } from '../../../functions/failure.ts';
 import { type Answer, answerError, answerOutcome, writeAnswer } from '../../../functions/http/answer.ts';
-import type { Outcome } from '../../../functions/jobs/collect.ts';
-import { toReport } from '../../../functions/jobs/report.ts';
+import { type Outcome, toReport } from '../../../functions/jobs/report.ts';
 import { BadRequest } from '../../../functions/jobs/request.ts';
 import { closeServer } from '../../support/x-server.ts';
 import { appOf } from '../fixtures.ts';
@@ -24,7 +23,8 @@ function outcomeOf(failures: readonly Partial<Failure>[], retryAt?: number): Out
     time: now,
     ...failure,
   }));
-  const run = { time: now, startedAt: now, points: 3, accounts: 1, failures: full };
+  const facts = { job: 'collect', note: undefined, time: now, startedAt: now, newResources: 1, microUsd: 10_000 };
+  const run = { ...facts, points: 3, accounts: 1, failures: full };
   return { report: toReport(appOf(), run, []), failures: full, retryAt };
 }
 
@@ -84,12 +84,11 @@ test('errors become answers without a secret in them', () => {
   const bad = answerError(app, new BadRequest('no\njob bearer-marker'), true);
   assert.deepEqual(bad, { status: 400, body: { error: 'no job [secret]' } });
   const refused = new RunError('store_refused', 'password-marker', { retryable: false });
-  const body = { reason: 'store_refused', detail: '[secret]', failures: 1 };
-  assert.deepEqual(answerError(app, refused, true), { status: 422, body });
-  const byHand = { status: 422, body: { error: 'store_refused', detail: '[secret]' } };
-  assert.deepEqual(answerError(app, refused, false), byHand);
+  const body = { error: 'store_refused', detail: '[secret]' };
+  assert.deepEqual(answerError(app, refused, false), { status: 422, body });
   const away = new RunError('store_unavailable', 'away', { retryable: true });
-  assert.deepEqual(answerError(app, away, true).headers, { 'Retry-After': '10' });
+  const { status, headers } = answerError(app, away, false);
+  assert.deepEqual([status, headers], [503, { 'Retry-After': '10' }]);
 });
 
 test("an error of the function's own is told to the log alone", () => {

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { noteBought } from '../../../functions/billing/bought.ts';
-import type { Failure } from '../../../functions/failure.ts';
+import { enterLine } from '../../../functions/billing/ledger.ts';
+import { type Failure, RunError } from '../../../functions/failure.ts';
 import {
   type CollectorResult,
+  toCutShort,
   toFailureMeasurements,
   toReport,
   toRunMeasurement,
 } from '../../../functions/jobs/report.ts';
-import { appOf } from '../fixtures.ts';
+import { appOf, ledgerLine, tickOf } from '../fixtures.ts';
 
 const time = Date.parse('2026-11-23T01:40:00Z');
 
 function failure(parts: Partial<Failure> = {}): Failure {
   return { collector: 'user', reason: 'suspended', detail: 'gone', retryable: false, time, ...parts };
 }
+
+const facts = { job: 'collect', note: undefined, time, startedAt: time };
 
 const result: CollectorResult = {
   name: 'user',
@@ -24,7 +27,6 @@ const result: CollectorResult = {
   points: 3,
   requests: 1,
   resources: 4,
-  newResources: 2,
   rateLimit: { limit: 300, remaining: 298, reset: 1_795_400_000 },
   durationMs: 120,
 };
@@ -102,13 +104,16 @@ test('a rate limit that X did not send is an absent field', () => {
   assert.equal('rate_limit_remaining' in fields, false);
 });
 
-test('the report adds its collectors up, and money by the price list', (t) => {
+test('the report adds its collectors up, beside the money of the run and of the day', (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: time + 500 });
   const app = appOf({ env: { TWITTER_DAILY_BUDGET_USD: '2' } });
-  noteBought(app.state.bought, ['1', '2', '3'], time);
+  const settled = { keys: ['a', 'b', 'c'], ids: ['1', '2', '3'] };
+  enterLine(app.state.ledger, ledgerLine({ time, ...settled }));
+  const reserved = { state: 'reserved', ids: [], newResources: 5, cost: 25_000 } as const;
+  enterLine(app.state.ledger, ledgerLine({ time, resource: 'tweet', keys: ['a'], ...reserved }));
   const failures = [failure({ account: 'jack' }), failure({})];
-  const run = { time, startedAt: time, points: 6, accounts: 5, failures };
-  const second = { ...result, requests: 2, newResources: 1, rateLimit: undefined };
+  const run = { ...facts, points: 6, accounts: 5, failures, newResources: 2, microUsd: 20_000 };
+  const second = { ...result, requests: 2, rateLimit: undefined };
   assert.deepEqual(toReport(app, run, [result, second]), {
     job: 'collect',
     time: '2026-11-23T01:40:00Z',
@@ -119,15 +124,30 @@ test('the report adds its collectors up, and money by the price list', (t) => {
       { collector: 'user', reason: 'suspended', detail: 'gone', retryable: false },
     ],
     requests: 3,
-    cost: { newResources: 3, microUsd: 30_000, spentTodayMicroUsd: 30_000, budgetMicroUsd: 2_000_000 },
+    cost: { newResources: 2, microUsd: 20_000, spentTodayMicroUsd: 55_000, budgetMicroUsd: 2_000_000 },
     rateLimit: { limit: 300, remaining: 298, reset: 1_795_400_000 },
     durationMs: 500,
   });
 });
 
-test('a report of nothing has no rate limit and cost nothing', () => {
-  const run = { time, startedAt: Date.now(), points: 0, accounts: 1, failures: [] };
+test('a report of nothing has no rate limit and no note, and cost nothing', () => {
+  const run = { ...facts, points: 0, accounts: 1, failures: [], newResources: 0, microUsd: 0 };
   const report = toReport(appOf(), run, []);
-  assert.equal('rateLimit' in report, false);
+  assert.deepEqual(['rateLimit' in report, 'note' in report], [false, false]);
   assert.deepEqual([report.requests, report.cost.microUsd, report.cost.spentTodayMicroUsd], [0, 0, 0]);
+});
+
+test('a note says why a run had nothing to do', () => {
+  const run = { ...facts, note: 'no token', points: 0, accounts: 0, failures: [], newResources: 0, microUsd: 0 };
+  assert.equal(toReport(appOf(), run, []).note, 'no token');
+});
+
+test('a run cut short has a report with what cut it, without a secret', (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: time + 500 });
+  const error = new RunError('timeout', 'no end, bearer-marker', { retryable: true, retryAt: time + 9000 });
+  const { report, failures, retryAt } = toCutShort(appOf(), 'reconcile', tickOf({ time, startedAt: time }), error);
+  const cut = { collector: 'tick', reason: 'timeout', detail: 'no end, [secret]', retryable: true };
+  assert.deepEqual([failures, retryAt], [[{ ...cut, time: time + 500 }], time + 9000]);
+  assert.deepEqual([report.job, report.failures, report.points, report.durationMs], ['reconcile', [cut], 0, 500]);
+  assert.equal(report.time, '2026-11-23T01:40:00Z');
 });

@@ -1,30 +1,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { COLLECTORS } from '../../../functions/collectors/index.ts';
-import { BadRequest, type CollectRequest, parseJobRequest } from '../../../functions/jobs/request.ts';
+import { tweet } from '../../../functions/collectors/tweet.ts';
+import { user } from '../../../functions/collectors/user.ts';
+import { BadRequest, type CollectRequest, type JobRequest, parseJobRequest } from '../../../functions/jobs/request.ts';
 
-const everything: CollectRequest = {
+/** Posts are bought only by those who name them. */
+const profiles: CollectRequest = {
   job: 'collect',
-  collectors: COLLECTORS,
+  collectors: [user],
   users: undefined,
   everySeconds: undefined,
   probe: false,
 };
 
-const good: Readonly<Record<string, readonly [body: unknown, request: CollectRequest]>> = {
-  'no body': [undefined, everything],
-  null: [null, everything],
-  'an empty object': [{}, everything],
-  'the job alone': [{ job: 'collect' }, everything],
-  'unknown keys': [{ job: 'collect', jobs: 'x', $schema: 1 }, everything],
-  'keys that are null': [{ job: null, collectors: null, users: null, every: null, probe: null }, everything],
+const good: Readonly<Record<string, readonly [body: unknown, request: JobRequest]>> = {
+  'no body': [undefined, profiles],
+  null: [null, profiles],
+  'an empty object': [{}, profiles],
+  'the job alone': [{ job: 'collect' }, profiles],
+  'unknown keys': [{ job: 'collect', jobs: 'x', $schema: 1 }, profiles],
+  'keys that are null': [{ job: null, collectors: null, users: null, every: null, probe: null }, profiles],
   'every key': [
     { job: 'collect', collectors: ['user'], users: ['@Jack', 'id:12'], every: 900, probe: true },
-    { ...everything, users: ['@Jack', 'id:12'], everySeconds: 900, probe: true },
+    { ...profiles, users: ['@Jack', 'id:12'], everySeconds: 900, probe: true },
   ],
-  'a collector named twice': [{ collectors: ['user', 'user'] }, everything],
-  'a fraction of a second': [{ every: 0.5 }, { ...everything, everySeconds: 0.5 }],
+  'a collector named twice': [{ collectors: ['user', 'user'] }, profiles],
+  'posts alone': [{ collectors: ['tweet'] }, { ...profiles, collectors: [tweet] }],
+  'all collectors, in their own order': [{ collectors: ['tweet', 'user'] }, { ...profiles, collectors: [user, tweet] }],
+  'a reconciliation': [{ job: 'reconcile', users: 7 }, { job: 'reconcile' }],
+  'a fraction of a second': [{ every: 0.5 }, { ...profiles, everySeconds: 0.5 }],
 };
 
 for (const [name, [body, request]] of Object.entries(good)) {
@@ -43,11 +48,11 @@ const bad: readonly (readonly [body: unknown, message: string])[] = [
   [7, noObject],
   [true, noObject],
   [[{ job: 'collect' }], noObject],
-  [{ job: 'colect' }, 'unknown job "colect": this version knows collect'],
-  [{ job: 7 }, 'unknown job 7: this version knows collect'],
-  [{ job: '' }, 'unknown job "": this version knows collect'],
-  [{ job: 'x'.repeat(100) }, `unknown job "${'x'.repeat(59)}: this version knows collect`],
-  [{ collectors: ['user', 'users'] }, 'unknown collector "users": this version knows user'],
+  [{ job: 'colect' }, 'unknown job "colect": this version knows collect, reconcile'],
+  [{ job: 7 }, 'unknown job 7: this version knows collect, reconcile'],
+  [{ job: '' }, 'unknown job "": this version knows collect, reconcile'],
+  [{ job: 'x'.repeat(100) }, `unknown job "${'x'.repeat(59)}: this version knows collect, reconcile`],
+  [{ collectors: ['user', 'users'] }, 'unknown collector "users": this version knows user, tweet'],
   [{ collectors: [] }, strings('collectors')],
   [{ collectors: 'user' }, strings('collectors')],
   [{ collectors: [7] }, strings('collectors')],
