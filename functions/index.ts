@@ -16,6 +16,9 @@ const mostBodyBytes = 1_048_576;
 /** queue-proxy and the activator keep idle connections for 90 s, Go's default. */
 const keepAliveMs = 120_000;
 
+// Node 24 warns of how the InfluxDB client parses its URL, in words that no operator can act on.
+process.noDeprecation = true;
+
 const config = readConfigOrExit();
 const redact = createRedactor(secretsOf(config.x, config.store));
 const app: App = {

@@ -20,6 +20,7 @@ test('a PingSource event becomes one point per account at the event’s time, an
     ['jack', pointTime],
   ]);
   assert.equal((await readPoints(influxd, 'twitter_collector_run')).length, 1);
+  for (const line of fn.output().trim().split('\n')) assert.equal(typeof JSON.parse(line), 'object', line);
 });
 
 test('the same event in structured mode gives the same points', async (t) => {
