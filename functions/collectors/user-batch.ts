@@ -51,10 +51,13 @@ async function collectAfterRefusal(
   error: RunError,
   means: Means,
 ): Promise<void> {
-  const named = error.complaints.map((complaint) => /value \[([^\]]*)\]/.exec(complaint)?.[1]?.toLowerCase());
-  const offenders = batch.filter((account) => named.includes(valueOf(account).toLowerCase()));
-  for (const { key } of offenders) {
-    collecting.note({ account: key, reason: 'unknown_account', detail: error.message, retryable: false });
+  const complaints = new Map(
+    error.complaints.map((said) => [/value \[([^\]]*)\]/.exec(said)?.[1]?.toLowerCase(), said]),
+  );
+  const offenders = batch.filter((account) => complaints.has(valueOf(account).toLowerCase()));
+  for (const account of offenders) {
+    const detail = `X refuses this name or id: ${complaints.get(valueOf(account).toLowerCase()) ?? ''}`;
+    collecting.note({ account: account.key, reason: 'unknown_account', detail, retryable: false });
   }
   const rest = batch.filter((account) => !offenders.includes(account));
   const middle = Math.ceil(rest.length / 2);
