@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isOwnHost } from '../store/own-host.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../listen.ts';
+import { isOwnHost } from '../own-host.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { type Influx, StoreProblem } from './influx.ts';
 import { type PageAbout, type PageState, type RangeName, rangeNames } from './page-state.ts';
@@ -116,14 +117,4 @@ function setSecurityHeaders(response: ServerResponse): void {
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(body));
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(address !== null && typeof address === 'object' ? address.port : port);
-    });
-  });
 }

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { closeLpFile, type LpFile, openLpFile } from './lp-file.ts';
 import { answerQuery } from './query-handler.ts';
-import { isOwnHost } from './own-host.ts';
+import { listen } from '../listen.ts';
+import { isOwnHost } from '../own-host.ts';
 import { addPoint, type SeriesIndex } from './series.ts';
 import { sendError, type StoreState } from './store-state.ts';
 import { answerWrite } from './write-handler.ts';
@@ -99,16 +100,6 @@ function describeAuthRefusal(state: StoreState, request: IncomingMessage, url: U
 // Comparing hashes compares equal lengths, which timingSafeEqual wants.
 function hash(text: string): Buffer {
   return createHash('sha256').update(text).digest();
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(address !== null && typeof address === 'object' ? address.port : port);
-    });
-  });
 }
 
 async function close(server: Server, file: LpFile): Promise<void> {
