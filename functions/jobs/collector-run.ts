@@ -71,7 +71,7 @@ function openCollecting(
       return askX(gate, request);
     },
     buy: (want, requestFor) => buy(gate, turn.bank, want, requestFor),
-    boughtToday: (resource, key) => boughtToday(run, resource, key),
+    boughtToday: (resource, key) => boughtToday(turn.bank, resource, key),
     identityOf: (account) => turn.identities.get(account.key.toLowerCase()),
     learnIdentity: (account, identity) => turn.identities.set(account.key.toLowerCase(), identity),
     deliver({ measurements, served, resources }) {
@@ -94,8 +94,8 @@ function openCollecting(
 }
 
 /** Around midnight only what both days know to be bought. */
-function boughtToday({ app }: Run, resource: Resource, key: string): ReadonlySet<string> | undefined {
-  const perDay = sidesOf(Date.now()).map((time) => idsBoughtFor(bookOf(app.state.ledger, dayOf(time)), resource, key));
+function boughtToday({ ledger }: Bank, resource: Resource, key: string): ReadonlySet<string> | undefined {
+  const perDay = sidesOf(Date.now()).map((time) => idsBoughtFor(bookOf(ledger, dayOf(time)), resource, key));
   const [first, ...others] = perDay;
   if (first === undefined || others.includes(undefined)) return undefined;
   return new Set([...first].filter((id) => others.every((ids) => ids?.has(id) === true)));

@@ -24,6 +24,7 @@ export interface XGate {
 /** One request may take this long; a drip or a hang then leaves time for the other batches and for the store. */
 const requestMs = 10_000;
 const longestRateLimitMs = 86_400_000;
+
 /** An open gate for one collector. */
 export function openXGate(app: App, deadline: Deadline, writer: BookWriter, probe: boolean): XGate {
   return { app, deadline, writer, probe, requests: 0, rateLimit: undefined, closedBy: undefined, probing: undefined };
