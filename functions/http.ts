@@ -3,7 +3,7 @@ import type { App } from './app.ts';
 import { answerError, type Answer, answerOutcome, writeAnswer } from './http/answer.ts';
 import { type Deadline, shorterDeadline, startDeadline } from './deadline.ts';
 import { isMeantAsEvent, type ParseEvent, parseJson, readTickEvent, type TickEvent } from './http/event.ts';
-import { RunError } from './failure.ts';
+import { isSerious, RunError } from './failure.ts';
 import { describeFunction } from './jobs/describe.ts';
 import { planJob, runJob } from './jobs/dispatch.ts';
 import type { Deliver } from './jobs/outbox.ts';
@@ -115,8 +115,7 @@ async function runWanted(app: App, translators: Translators, wanted: Wanted): Pr
 
 /** The one place where a run's failures are logged. */
 function logOutcome(app: App, mode: Mode, { report, failures }: Outcome): void {
-  const serious = failures.some(({ retryable }) => retryable);
-  const level = serious ? 'error' : failures.length > 0 ? 'warn' : 'info';
+  const level = failures.some(isSerious) ? 'error' : failures.length > 0 ? 'warn' : 'info';
   const shown = { ...report, failures: report.failures.slice(0, 20) };
   app.log(level, mode === 'run' ? 'run' : 'dry run', shown);
 }

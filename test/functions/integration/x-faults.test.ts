@@ -58,6 +58,7 @@ for (const [name, reply, status, reason] of faults) {
     assert.deepEqual([failed.status, (JSON.parse(body) as { reason: string }).reason], [status, reason]);
     assert.ok(Buffer.byteLength(body) <= 1024);
     assert.equal(failed.headers.has('retry-after'), status === 503);
+    assert.match(fn.output(), /"level":"error"/);
     const failures = await readPoints(influxd, 'twitter_collector_failure');
     assert.deepEqual(
       failures.map((point) => [point['collector'], point['reason']]),
