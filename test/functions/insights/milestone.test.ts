@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+
+import { daysTo, nextMilestone } from '../../../functions/insights/milestone.ts';
+
+const milestones: [followers: number, next: number][] = [
+  [0, 10],
+  [9, 10],
+  [10, 20],
+  [99, 100],
+  [100, 200],
+  [950, 1000],
+  [1960, 2000],
+  [73_904, 80_000],
+  [80_000, 90_000],
+  [99_999, 100_000],
+  [219_000_000, 300_000_000],
+];
+for (const [followers, next] of milestones) {
+  it(`after ${followers} followers come ${next}`, () => {
+    assert.equal(nextMilestone(followers), next);
+  });
+}
+
+it('a pace of 50 a day takes 2 days for 100, and one that falls or stands never arrives', () => {
+  assert.equal(daysTo(1000, 900, 50), 2);
+  for (const pace of [0, -1, undefined]) assert.equal(daysTo(1000, 900, pace), undefined);
+});
