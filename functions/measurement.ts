@@ -19,6 +19,9 @@ export type MeasurementName =
   | 'twitter_user'
   | 'twitter_tweet'
   | 'twitter_tweet_published'
+  | 'twitter_user_daily'
+  | 'twitter_tweet_impact'
+  | 'twitter_correlation'
   | 'twitter_collector_run'
   | 'twitter_collector_failure'
   | 'twitter_ledger'
@@ -55,6 +58,38 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementShape>> =
   twitter_tweet_published: {
     tags: ['user_id'],
     fields: { username: 'string', tweet_id: 'string', url: 'string' },
+  },
+  twitter_user_daily: {
+    tags: ['user_id', 'username'],
+    fields: {
+      followers_open: 'integer',
+      followers_close: 'integer',
+      followers_gained: 'integer',
+      tweets_published: 'integer',
+      impressions_gained: 'integer',
+      engagements_gained: 'integer',
+      followers_per_day_28d: 'float',
+      next_milestone: 'integer',
+      days_to_milestone: 'float',
+    },
+  },
+  twitter_tweet_impact: {
+    tags: ['user_id'],
+    fields: {
+      username: 'string',
+      tweet_id: 'string',
+      followers_before: 'integer',
+      followers_gained_1h: 'integer',
+      followers_gained_24h: 'integer',
+      followers_gained_7d: 'integer',
+      expected_24h: 'float',
+      lift_24h: 'float',
+      overlaps: 'integer',
+    },
+  },
+  twitter_correlation: {
+    tags: ['user_id', 'username'],
+    fields: { posts_followers_r: 'float', posts_followers_r_lag1: 'float', days: 'integer' },
   },
   twitter_collector_run: {
     tags: ['app', 'collector'],

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '../json.ts';
-import { BadRequest } from '../jobs/request.ts';
+import { BadRequest, isDay } from '../jobs/request.ts';
 
 /** An HTTP message that is meant to be a CloudEvent: lower-case header names, the body as text. */
 export interface EventMessage {
@@ -101,12 +101,6 @@ function parseTime(value: unknown): number | undefined {
     typeof value === 'string' && timestamp.test(value) && isDay(value.slice(0, 10)) ? Date.parse(value) : NaN;
   if (Number.isNaN(time)) throw new BadRequest("the event's time is not a timestamp such as 2026-11-23T01:40:40Z");
   return time;
-}
-
-/** `Date.parse` takes 30 February for 2 March. */
-function isDay(date: string): boolean {
-  const time = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
 function mediaType(headers: IncomingHttpHeaders): string {

@@ -13,8 +13,8 @@ import { note, type Run, type Tick } from './run.ts';
 /** What one job puts into the frame that all jobs share. */
 export interface Course {
   readonly job: JobRequest['job'];
-  /** How many accounts the run is about. */
-  readonly accounts: number;
+  /** How many accounts the run is about; those of its parts where only the store knows. */
+  readonly accounts?: number;
   readonly needsIdentities: boolean;
   readonly probe: boolean;
   /** What was found wrong before the run began. */
@@ -46,7 +46,7 @@ export async function conductRun(app: App, tick: Tick, deliver: Deliver, course:
   }
   const { newResources, microUsd } = bank;
   const points = run.outbox.acknowledged;
-  const { job, accounts } = course;
+  const { job, accounts = results.reduce((sum, result) => sum + result.accounts, 0) } = course;
   const facts = { job, note: course.note, points, accounts, failures: run.failures, newResources, microUsd };
   return { report: toReport(app, { ...tick, ...facts }, results), failures: run.failures, retryAt: run.retryAt };
 }

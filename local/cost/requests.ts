@@ -34,7 +34,7 @@ export function countRequests({ config }: CostConfig, schedules: readonly Schedu
     const { request } = schedule;
     if (request.job === 'collect')
       return request.collectors.flatMap((collector) => countCollector(config, schedule, request, collector));
-    if (config.x.bearerToken === undefined) return [];
+    if (request.job === 'summarize' || config.x.bearerToken === undefined) return [];
     const counted = { collector: request.job, path: 'usage/tweets', perTick: 1, turns: 1 };
     return [{ ...counted, ...placeOf(schedule, 1), limitPerWindow: usageLimits.perApp, limitIsPer: 'app' as const }];
   });

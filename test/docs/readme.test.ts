@@ -5,32 +5,12 @@ import { refusalOf } from '../../functions/adapters/twitter-refusal.ts';
 import { formatUsd, parseUsd, profilesPerDay } from '../../functions/billing/price.ts';
 import { type Config, readConfig } from '../../functions/config.ts';
 import { type Failure, REASONS, type Reason, statusOf } from '../../functions/failure.ts';
-import { MEASUREMENTS } from '../../functions/measurement.ts';
 import { COLLECTORS } from '../../functions/collectors/index.ts';
 import { readCases, runCase } from '../cases/run-case.ts';
 import { minimalEnvironment } from './environment.ts';
 import { readText, sectionOf, tableOf, unquote } from './markdown.ts';
 
 const readme = readText('README.md');
-describe('the tables of measurements', () => {
-  const section = sectionOf(readme, '## What is stored');
-
-  it('name every measurement', () => {
-    const headings = [...section.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => name);
-    assert.deepEqual(headings, Object.keys(MEASUREMENTS));
-  });
-
-  for (const [name, { tags, fields }] of Object.entries(MEASUREMENTS)) {
-    it(`have the tags and fields of ${name} with their types`, () => {
-      const rows = tableOf(sectionOf(section, `### \`${name}\``), 'Name', 'Kind', 'Type');
-      const listed = rows.map((row) => [unquote(row['Name']), row['Kind'], row['Type']]);
-      const tagRows = tags.map((tag) => [tag, 'tag', 'string']);
-      const fieldRows = Object.entries(fields).map(([field, type]) => [field, 'field', type]);
-      assert.deepEqual(listed, [...tagRows, ...fieldRows]);
-    });
-  }
-});
-
 describe('the tables of answers', () => {
   const section = sectionOf(readme, '## Answers');
   const rows = tableOf(section, 'Reason', 'Status', 'When');

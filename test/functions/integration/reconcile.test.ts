@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { Influxd } from '../../support/influxd.ts';
 import type { XReply } from '../../support/x-server.ts';
-import { answerEveryone, markerToken, rateLimit, readPoints, startPipeline } from './pipeline.ts';
+import { answerEveryone, markerToken, rateLimit, readPoints, startPipeline, writeLines } from './pipeline.ts';
 
 const dayMs = 86_400_000;
 /** Midnight UTC `ago` days before today's. */
@@ -119,14 +118,4 @@ function purchase(ago: number, batch: string, posts: number, parts: PurchasePart
   const { app = 'acme', resource = 'tweet', state = 'settled' } = parts;
   const fields = `state="${state}",keys="jack",ids="1",new_resources=${posts}i,cost_microusd=${posts * 5000}i`;
   return `twitter_ledger,app=${app},resource=${resource},${batch} ${fields} ${midnight(ago) + dayMs / 2}`;
-}
-
-async function writeLines(influxd: Influxd, lines: readonly string[]): Promise<void> {
-  const basic = Buffer.from(`${influxd.username}:${influxd.password}`).toString('base64');
-  const response = await fetch(`${influxd.url}/write?db=${influxd.database}&precision=ms`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}` },
-    body: lines.join('\n'),
-  });
-  assert.equal(response.status, 204, await response.text());
 }
