@@ -46,10 +46,8 @@ export function impactsOf(followers: Series, posts: readonly Post[], first: numb
     const gainedIn = (durationMs: number): number | undefined =>
       time + durationMs > until ? undefined : gainBetween(followers, time, time + durationMs);
     const gained24h = gainedIn(dayMs);
-    const comparable = quiet.slice(
-      firstAtOrAfter(starts, time - comparableMs),
-      firstAtOrAfter(starts, time - dayMs + 1),
-    );
+    // A window that begins later than 24 hours before the post has the post in it, and so is none.
+    const comparable = quiet.slice(firstAtOrAfter(starts, time - comparableMs), firstAtOrAfter(starts, time));
     const expected24h = comparable.length < fewestWindows ? undefined : median(comparable.map(({ gain }) => gain));
     return {
       before: valueAt(followers, time)?.value,

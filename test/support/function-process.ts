@@ -8,6 +8,7 @@ import { findFreePort, killWithThisProcess } from './influxd.ts';
 /** The built function as a process of its own, as a container would run it. */
 export interface FunctionProcess {
   readonly url: string;
+  readonly pid: number;
   /** Everything it has printed, both streams. */
   output(): string;
   /** A request by hand; `body` is sent as JSON. */
@@ -34,6 +35,7 @@ export async function startFunction(env: Readonly<Record<string, string>>): Prom
     });
   return {
     url,
+    pid: child.pid ?? 0,
     output,
     post,
     postEvent: (data, headers = {}) => postEvent(url, data, headers),

@@ -43,6 +43,13 @@ describe('the summary of a day', () => {
   });
 });
 
+it('an account read once a day has no close on a day it was not read, though yesterday’s number is not too old', () => {
+  const noons = (time: number): boolean => (time - midnight - 12 * hourMs) % dayMs === 0;
+  const missed = { followersAt, isRead: (time: number) => noons(time) && time !== midnight + 12 * hourMs };
+  const { followers_open: open, followers_close: close, followers_gained: gained } = dailyOf(missed, date);
+  assert.deepEqual([open, close, gained], [988, undefined, undefined]);
+});
+
 describe('a gap in the collection', () => {
   const gapFrom = midnight + 10 * hourMs;
   const gapTo = midnight + 3 * dayMs + 14 * hourMs;

@@ -53,6 +53,7 @@ describe('the impact of a post', () => {
     assert.deepEqual(agesFrom(date, 1), [7, 1]);
     assert.deepEqual(agesFrom('2026-05-19', 1), [8, 7, 1]);
     assert.deepEqual(agesFrom('2026-05-21', 1), [1]);
+    assert.deepEqual(agesFrom('2026-05-18', 1), [8, 7]);
   });
 
   it('is not known where the profile was read too rarely to tell', () => {

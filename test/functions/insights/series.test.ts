@@ -78,6 +78,7 @@ describe('the gain between two times', () => {
 
   it('is not 0 but unknown where no value was read in between', () => {
     assert.equal(gainBetween(series, at(31), at(44)), undefined);
+    assert.equal(gainBetween(series, at(30), at(44)), undefined);
     assert.equal(gainBetween(series, at(31), at(45)), 15);
   });
 });
