@@ -1,5 +1,6 @@
 import type { MicroUsd } from '../../functions/billing/price.ts';
 import { formatUsd } from '../../functions/billing/price.ts';
+import { alignColumns } from '../runner/columns.ts';
 import { choosePaint, type Screen } from '../runner/output.ts';
 import type { Advice } from './advice.ts';
 import type { CostConfig } from './configuration.ts';
@@ -16,7 +17,6 @@ export interface Reckoning {
 }
 
 type Paint = ReturnType<typeof choosePaint>;
-type Align = 'left' | 'right';
 
 /** The reckoning for people, with colours where the screen has them. Amounts are rounded up to whole cents. */
 export function describeReckoning(reckoning: Reckoning, screen: Screen): string {
@@ -51,7 +51,7 @@ function describeCosts({ collectors, together, withinBudget }: Costs, paint: Pai
     ['together', '', '', ...amountsIn(together)],
     ['within budget', '', '', ...amountsIn(withinBudget)],
   ];
-  const lines = align([head, ends, ...rows], ['left', 'right', 'right', 'right', 'right', 'right', 'right']);
+  const lines = alignColumns([head, ends, ...rows], ['left', 'right', 'right', 'right', 'right', 'right', 'right']);
   return lines.map((line, index) => styleLine(line, index, lines.length, paint)).join('\n');
 }
 
@@ -78,7 +78,7 @@ function describeRequests(requests: readonly RequestCount[], paint: Paint): stri
     formatCount(count.perWindow),
     `${formatCount(count.limitPerWindow)} per ${count.limitIsPer}`,
   ]);
-  const [first = '', ...others] = align([head, ...rows], ['left', 'left', 'left', 'right', 'right', 'right']);
+  const [first = '', ...others] = alignColumns([head, ...rows], ['left', 'left', 'left', 'right', 'right', 'right']);
   return [paint('dim', first), ...others].join('\n');
 }
 
@@ -93,14 +93,6 @@ function explainAssumptions({ given: { config }, postsPerDay, costs }: Reckoning
     `At most: each of the ${often} reads a day finds ${tweetsPerUser} posts that none before has found.`,
     `Prices: profile ${formatUsd(prices.user)}, post ${formatUsd(prices.tweet)}, post of the app's owner ${formatUsd(prices.ownedTweet)} (TWITTER_PRICE_*).`,
   ];
-}
-
-/** Columns as wide as their widest cell, two spaces apart. */
-function align(rows: readonly (readonly string[])[], sides: readonly Align[]): string[] {
-  const widths = sides.map((_side, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const cell = (text: string, column: number): string =>
-    sides[column] === 'right' ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
-  return rows.map((row) => row.map(cell).join('  ').trimEnd());
 }
 
 function formatCents(amount: MicroUsd): string {
