@@ -5,6 +5,12 @@ export interface Deadline {
   readonly signal: AbortSignal;
 }
 
+/** A deadline that can be done away with before it passes. */
+export interface RunningDeadline extends Deadline {
+  /** Stops the clock: the signal never aborts, and what hangs on it can be forgotten. */
+  readonly end: () => void;
+}
+
 /** What `endBy` rejects with once the deadline has passed. */
 export class DeadlineError extends Error {
   constructor() {
@@ -17,17 +23,20 @@ export class DeadlineError extends Error {
  * A deadline `durationMs` from now. Its timer is its own: on Node 20 a signal made by `AbortSignal.any` can lose the
  * timeout it was made of to the garbage collector, and then never aborts: https://github.com/nodejs/node/issues/57736
  */
-export function startDeadline(durationMs: number): Deadline {
+export function startDeadline(durationMs: number): RunningDeadline {
   const controller = new AbortController();
   const timer = setTimeout(() => {
     controller.abort();
   }, durationMs);
   timer.unref();
-  return { endsAt: Date.now() + durationMs, signal: controller.signal };
+  const end = (): void => {
+    clearTimeout(timer);
+  };
+  return { endsAt: Date.now() + durationMs, signal: controller.signal, end };
 }
 
 /** A deadline `durationMs` from now, or the end of `outer` where that comes first. */
-export function shorterDeadline(outer: Deadline, durationMs: number): Deadline {
+export function shorterDeadline(outer: Deadline, durationMs: number): RunningDeadline {
   return startDeadline(Math.max(0, Math.min(durationMs, remainingMs(outer))));
 }
 

@@ -14,8 +14,12 @@ const shortestAttemptMs = 100;
  */
 export async function retryUntil<T>(deadline: Deadline, attempt: (deadline: Deadline) => Promise<T>): Promise<T> {
   for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, longestDelayMs)) {
+    const attemptDeadline = shorterDeadline(deadline, attemptMs);
     try {
-      return await attempt(shorterDeadline(deadline, attemptMs));
+      const outcome = await attempt(attemptDeadline);
+      // The client hangs the whole answer on the signal, and the clock would keep that. A failed attempt is still to abort.
+      attemptDeadline.end();
+      return outcome;
     } catch (error) {
       const wait = delay * (0.75 + Math.random() / 2);
       if (!(error instanceof RunError) || !error.retryable || remainingMs(deadline) <= wait + shortestAttemptMs)

@@ -33,6 +33,23 @@ test('what cannot be tried again is not', async () => {
   }
 });
 
+test('an attempt that has succeeded leaves no clock running, one that has failed is still ended by its own', async (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout'] });
+  const signals: AbortSignal[] = [];
+  await retryUntil(openDeadline(), ({ signal }) => Promise.resolve(signals.push(signal)));
+  await runErrorOf(
+    retryUntil(within(0), ({ signal }) => {
+      signals.push(signal);
+      return Promise.reject(away);
+    }),
+  );
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [false, true],
+  );
+});
+
 test('near the deadline the last error is thrown instead of waiting for it', async () => {
   let attempts = 0;
   const error = await runErrorOf(
