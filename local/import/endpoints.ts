@@ -35,9 +35,10 @@ export function secretsOf({ source, target }: Endpoints): string[] {
   ]);
 }
 
-/** A sentence about the function's variables as one about the source's. */
+/** A sentence about the function's variables as one about the source's, which is only read. */
 export function sayOfSource(sentence: string): string {
   return sentence
+    .replace('READ and WRITE', 'READ')
     .replaceAll('INFLUXDB_URL', '--from')
     .replaceAll('INFLUXDB_DATABASE', '--from-database')
     .replace(/\bINFLUXDB_(?=USERNAME|PASSWORD|TOKEN)/g, 'FROM_INFLUXDB_');

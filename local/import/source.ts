@@ -23,7 +23,7 @@ export interface Page {
   readonly end: number;
 }
 
-const queryMs = 20_000;
+const queryMs = 10_000;
 /** Five answers of this length take a few megabytes. */
 const numbersPerSeries = 2000;
 /** A longer span makes InfluxDB open more files for each page than it reads: years take several times as long. */

@@ -16,7 +16,7 @@ export interface Target {
   readonly write: (measurements: readonly Measurement[]) => Promise<void>;
 }
 
-const queryMs = 20_000;
+const queryMs = 10_000;
 const writeMs = 60_000;
 const rowsPerAnswer = 10_000;
 const fields = Object.values(FIELD_OF);
