@@ -63,8 +63,9 @@ export async function countNumbers(ask: Ask, { name, first, last }: SourceUser):
 
 /**
  * A user's numbers from `first` on, a page of those up to `last`. Each measurement comes up to a limit, so that the page is
- * complete only up to where the shortest of them ends; what is beyond comes with the next one. A server may cut answers
- * shorter than asked for (`max-row-limit`), so only an empty answer says that a measurement has no more in the span.
+ * complete only up to where the shortest of them ends; what is beyond comes with the next one. A server may cut a whole
+ * answer shorter than asked for, and not say so (`max-row-limit`): so each measurement is asked for by itself, and only an
+ * empty answer says that it has no more in the span.
  */
 export async function readPage(ask: Ask, name: string, first: number, last: number): Promise<Page> {
   const spanEnd = Math.min(last, first + pageMs);
@@ -72,8 +73,8 @@ export async function readPage(ask: Ask, name: string, first: number, last: numb
   const statements = SOURCE_MEASUREMENTS.map(
     (name) => `SELECT "value" FROM "${name}" WHERE ${where} ORDER BY time LIMIT ${numbersPerSeries}`,
   );
-  const rows = await ask(statements.join('; '));
-  const numbers = rows.map(({ measurement, columns }) => ({
+  const answers = await Promise.all(statements.map(ask));
+  const numbers = answers.flat().map(({ measurement, columns }) => ({
     measurement: measurement as SourceMeasurement,
     time: Number(columns['time']),
     value: columns['value'],

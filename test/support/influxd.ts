@@ -40,11 +40,17 @@ interface Server {
 
 const database = 'twittergraph';
 
+/** `maxRowLimit` is the most rows an answer may have, 0 (the default) for any number. */
+export interface InfluxdOptions {
+  auth?: boolean;
+  maxRowLimit?: number;
+}
+
 /** Starts an InfluxDB and waits until it answers; with `auth` (the default) every request needs a user. */
-export async function startInfluxd(options: { auth?: boolean } = {}): Promise<Influxd> {
+export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influxd> {
   const folder = await mkdtemp(join(tmpdir(), 'twittergraph-influxd-'));
   const server: Server = { folder, port: await findFreePort(), child: undefined };
-  await writeFile(join(folder, 'influxdb.conf'), configOf(server, options.auth ?? true));
+  await writeFile(join(folder, 'influxdb.conf'), configOf(server, options));
   const admin = { username: 'admin', password: randomBytes(12).toString('hex') };
   const user = { username: 'twittergraph', password: randomBytes(12).toString('hex') };
   const url = `http://127.0.0.1:${server.port}`;
@@ -159,7 +165,7 @@ export async function findFreePort(): Promise<number> {
   }
 }
 
-function configOf(server: Server, isAuthEnabled: boolean): string {
+function configOf(server: Server, { auth = true, maxRowLimit = 0 }: InfluxdOptions): string {
   const folder = (name: string): string => JSON.stringify(join(server.folder, name));
   return `
 reporting-disabled = true
@@ -174,7 +180,8 @@ max-values-per-tag = 0
 store-enabled = false
 [http]
 bind-address = "127.0.0.1:${server.port}"
-auth-enabled = ${isAuthEnabled}
+auth-enabled = ${auth}
+max-row-limit = ${maxRowLimit}
 log-enabled = false
 `;
 }

@@ -44,17 +44,18 @@ export interface World {
 export interface WorldOptions {
   /** A server of its own for the source: one that wants credentials, or one that wants none. */
   readonly apart?: 'closed' | 'open';
+  readonly maxRowLimit?: number;
 }
 
 /** Starts what an import needs, with these lines in the source (seconds). */
 export async function startWorld(
   t: TestContext,
   lines: readonly string[],
-  { apart }: WorldOptions = {},
+  { apart, ...limits }: WorldOptions = {},
 ): Promise<World> {
-  const target = await startInfluxd();
+  const target = await startInfluxd(limits);
   t.after(() => target.close());
-  const source = apart === undefined ? target : await startInfluxd({ auth: apart === 'closed' });
+  const source = apart === undefined ? target : await startInfluxd({ auth: apart === 'closed', ...limits });
   if (apart !== undefined) t.after(() => source.close());
   const database = 'the ancestor';
   await source.adminQuery(`CREATE DATABASE "${database}"`);

@@ -59,6 +59,23 @@ test('from an InfluxDB that lets its user only read, with a password from the en
     assert.ok(secret !== undefined && !`${out}${err}`.includes(secret));
 });
 
+test('from an InfluxDB that cuts its answers short without saying so', async (t) => {
+  const world = await startWorld(t, day, { maxRowLimit: 10 });
+  const collected = day.map(
+    (_, tick) => `twitter_user,user_id=12,username=jack like_count=8i ${start + tick * 300}000`,
+  );
+  await writeLines(world.target, 'twittergraph', collected, 'ms');
+  const { names } = factsOf(await importIn(world, '--map', 'jack=12', '--map', 'nasa=13', '--json'));
+  const five = { followers_count: 96, friends_count: 96, listed_count: 96, favourites_count: 96, statuses_count: 96 };
+  assert.deepEqual(
+    names.map(({ numbers: { read, keptOut }, problems }) => [read, keptOut, problems]),
+    [
+      [five, { like_count: 96 }, []],
+      [five, {}, []],
+    ],
+  );
+});
+
 test('from an InfluxDB that wants no credentials', async (t) => {
   const world = await startWorld(t, day, { apart: 'open' });
   assert.equal((await importIn(world, '--map', 'jack=12', '--map', 'nasa=13')).code, 0);
