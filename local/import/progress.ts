@@ -12,7 +12,8 @@ const barLength = 30;
 
 /** A bar on this stream where it is a terminal, else nothing. `done` of `total` numbers were dealt with before. */
 export function openProgress(stream: NodeJS.WriteStream, total: number, done: number): Progress {
-  if (!stream.isTTY) return { advance: () => undefined, stop: () => undefined };
+  // In a terminal that says it is 0 columns wide, as `script` makes them, ora would count lines for ever.
+  if (!stream.isTTY || stream.columns === 0) return { advance: () => undefined, stop: () => undefined };
   // Left to itself ora would read the keyboard, and Ctrl-C with it.
   const bar = ora({ stream, discardStdin: false });
   const startedAt = Date.now();

@@ -1,4 +1,4 @@
-import { formatUsd, type MicroUsd } from '../../functions/billing/price.ts';
+import { formatUsd } from '../../functions/billing/price.ts';
 import { oneLine } from '../../functions/failure.ts';
 import { alignColumns } from '../runner/columns.ts';
 import { choosePaint, type Screen } from '../runner/output.ts';
@@ -118,9 +118,8 @@ function explainUnknown({ unknown, lookedUp }: Outcome): string[] {
 
 function explainFailures({ lookedUp }: Outcome): string[] {
   if (lookedUp === undefined) return [];
-  const cost: MicroUsd = lookedUp.microUsd;
   return [
-    `X was asked for ${lookedUp.names.length}: ${formatUsd(cost)}.`,
+    `X was asked for ${lookedUp.names.length}: ${formatUsd(lookedUp.microUsd)}.`,
     ...lookedUp.failures.map(({ account, reason, detail }) => `${account ?? 'The look-up'}: ${reason}: ${detail}`),
   ];
 }
@@ -133,7 +132,7 @@ function confirm(results: readonly NameResult[]): string {
 
 /** A word for the command line, in quotes where the shell would not leave it alone. */
 function shellWord(name: string, id: string): string {
-  const word = `${name}=${id}`;
+  const word = oneLine(`${name}=${id}`);
   return /^[\w@.=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

@@ -20,7 +20,7 @@ test('of several accounts seen under a name it is the newest, and the reader is 
 
 test('the command line comes first; a name the account does not have any more stays as it was', () => {
   const known = [seen('99', 'jack', 1), seen('12', 'newjack', 2)];
-  const { found } = identify(['Jack', 'NewJack'], new Map([['jack', '12']]), known);
+  const { found } = identify(['@Jack', 'NewJack'], new Map([['jack', '12']]), known);
   assert.deepEqual(
     found.map(({ userId, username, knownFrom }) => [userId, username, knownFrom]),
     [

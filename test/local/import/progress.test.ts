@@ -7,10 +7,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { describeProgress, openProgress } from '../../../local/import/progress.ts';
 
 /** A stream that says of itself whether it is a terminal, and what was written to it. */
-function streamOf(isTTY: boolean): { stream: NodeJS.WriteStream; written: () => string } {
+function streamOf(isTTY: boolean, columns = 120): { stream: NodeJS.WriteStream; written: () => string } {
   const through = new PassThrough({ encoding: 'utf8' });
   const done = (): boolean => true;
-  const terminal = { isTTY, columns: 120, cursorTo: done, clearLine: done, moveCursor: done };
+  const terminal = { isTTY, columns, cursorTo: done, clearLine: done, moveCursor: done };
   const stream = Object.assign(through, terminal) as unknown as NodeJS.WriteStream;
   return { stream, written: () => (through.read() as string | null) ?? '' };
 }
@@ -27,14 +27,18 @@ test('on a terminal there is a bar, with what is done, what is left and who it i
   );
 });
 
-test('in a pipe there is nothing', async () => {
-  const { stream, written } = streamOf(false);
-  const progress = openProgress(stream, 4000, 0);
-  progress.advance('jack', 1000);
-  await wait(200);
-  progress.stop();
-  assert.equal(written(), '');
-});
+for (const [where, isTTY, columns] of [
+  ['in a pipe', false, 120],
+  ['in a terminal without width', true, 0],
+] as const)
+  test(`${where} there is nothing`, async () => {
+    const { stream, written } = streamOf(isTTY, columns);
+    const progress = openProgress(stream, 4000, 0);
+    progress.advance('jack', 1000);
+    await wait(200);
+    progress.stop();
+    assert.equal(written(), '');
+  });
 
 test('the time left is reckoned from this start alone, and not before something is done', () => {
   const standing = { done: 1000, now: 1000, total: 4000, elapsedMs: 5000 };
