@@ -22,7 +22,7 @@ test('three years of two users at quarter hours go through a heap that could nev
     Array.from({ length: ticks }, (_, tick) => readingOf(user, start + tick * 900, tick)),
   );
   const world = await startWorld(t, readings.flatMap(linesOf));
-  const env = { ...world.env, NODE_OPTIONS: '--max-old-space-size=48' };
+  const env = { ...world.env, NODE_OPTIONS: '--max-old-space-size=64' };
   const running = startImport([...world.args, '--map', 'jack=12', '--map', 'nasa=13'], env);
   const seen: number[] = [];
   const timer = setInterval(() => seen.push(residentMiB(running.pid)), 100);
