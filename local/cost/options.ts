@@ -16,12 +16,12 @@ export interface CostOptions {
 
 export const HELP = `npm run cost -- [options]
 
-Says what the configured accounts cost by X's price list with the schedules of knative/: typically and
+Says what the configured accounts cost by X's price list with the schedules of knative/base/: typically and
 at most, a UTC day and in 30 days, and how near that comes to X's rate limits. Asks nobody, costs nothing.
 
   --accounts N         reckon with N accounts instead of TWITTER_USERS
   --posts-per-day N    posts an account publishes a day, for what is typical (3)
-  --schedules FOLDER   the PingSources to reckon with (knative)
+  --schedules FOLDER   the PingSources to reckon with (knative/base)
   --json               for programs: money in micro-dollars (1 USD = 1,000,000)
   --help               this text
 
@@ -58,7 +58,7 @@ const declared = {
     json: { type: 'boolean', default: false },
     accounts: { type: 'string' },
     'posts-per-day': { type: 'string', default: '3' },
-    schedules: { type: 'string', default: 'knative' },
+    schedules: { type: 'string', default: 'knative/base' },
   },
 } as const;
 

@@ -12,7 +12,7 @@ import { UsageError } from './options.ts';
 import type { Output, Screen } from './output.ts';
 import type { Plan } from './plan.ts';
 
-const MANIFESTS = join(import.meta.dirname, '..', '..', 'knative');
+const MANIFESTS = join(import.meta.dirname, '..', '..', 'knative', 'base');
 
 /** What has been started, the last first: the order in which it is stopped. */
 export type Closers = (() => unknown)[];
@@ -24,7 +24,7 @@ export type Closers = (() => unknown)[];
 export async function runPipeline(plan: Plan, output: Output, screen: Screen, closers: Closers): Promise<number> {
   const sources = await readPingSources(MANIFESTS);
   if (sources.length === 0)
-    throw new UsageError('knative/ holds no PingSource: without one nothing is ever collected.');
+    throw new UsageError('knative/base/ holds no PingSource: without one nothing is ever collected.');
   const { store: access, accounts } = plan.config;
   if (plan.simulated) {
     const usernames = accounts.flatMap(({ username }) => username ?? []);

@@ -81,7 +81,7 @@ for (const [builder, command] of Object.entries(builds) as [keyof typeof builds,
 
 /** The users' tick as the PingSource of this repository sends it. */
 function tickAt(time: Date): RequestInit {
-  const { spec } = readYaml('knative/pingsource-users.yaml') as { spec: { contentType: string; data: string } };
+  const { spec } = readYaml('knative/base/pingsource-users.yaml') as { spec: { contentType: string; data: string } };
   return {
     method: 'POST',
     headers: {

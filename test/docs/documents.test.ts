@@ -96,8 +96,8 @@ describe('README.md', () => {
   });
 
   it('shows every schedule of knative/ as the local pipeline prints it', () => {
-    const files = listFiles('knative').filter((path) => path.startsWith('pingsource-'));
-    const sources = files.map((path) => readYaml(`knative/${path}`) as PingSource);
+    const files = listFiles('knative/base').filter((path) => path.startsWith('pingsource-'));
+    const sources = files.map((path) => readYaml(`knative/base/${path}`) as PingSource);
     const lines = commands.flatMap((code) => [...code.matchAll(/^ +(?:schedules +)?(\S+(?: \S+){4}) {2}(\S+)$/gm)]);
     assert.deepEqual(
       lines.map(([, schedule, name]) => `${name} ${schedule}`).sort(),

@@ -9,7 +9,7 @@ import { COLLECTORS } from '../../functions/collectors/index.ts';
 import { JOBS, parseJobRequest } from '../../functions/jobs/request.ts';
 import { sharedPath } from '../support/shared.ts';
 import { type Manifest, readYaml, root } from '../support/yaml.ts';
-import { openCrd } from './crd.ts';
+import { openCrd } from '../manifests/schemas/crd.ts';
 
 interface PingSource extends Manifest {
   spec: { schedule: string; contentType: string; data: string; sink: { ref: Record<string, string> } };
@@ -22,16 +22,16 @@ interface Tick {
 }
 
 const crd = sharedPath('schemas/eventing/pingsource.yaml');
-const sources = readdirSync(join(root, 'knative'))
+const sources = readdirSync(join(root, 'knative', 'base'))
   .filter((name) => name.startsWith('pingsource-'))
-  .map((name) => ({ name, source: readYaml(`knative/${name}`) as PingSource }));
+  .map((name) => ({ name, source: readYaml(`knative/base/${name}`) as PingSource }));
 
 it('at least the profiles have a schedule', () => {
   assert.ok(sources.some(({ name }) => name === 'pingsource-users.yaml'));
 });
 
 for (const { name, source } of sources) {
-  describe(`knative/${name}`, () => {
+  describe(`knative/base/${name}`, () => {
     const { schedule, contentType, data, sink } = source.spec;
     const tick = JSON.parse(data) as Tick;
 

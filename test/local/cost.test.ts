@@ -198,7 +198,7 @@ test('the busiest 15 minutes are counted across ticks', async (t) => {
 
 test('colours are for a terminal that has them', async () => {
   const given = readCostConfig(bearer, 3);
-  const costs = reckonCosts(given, await readSchedules(join(root, 'knative')), 3);
+  const costs = reckonCosts(given, await readSchedules(join(root, 'knative', 'base')), 3);
   const reckoning = { given, postsPerDay: 3, costs, requests: [], advice: { refusal: undefined, notes: [] } };
   const write = (): void => undefined;
   const plain = describeReckoning(reckoning, { write });

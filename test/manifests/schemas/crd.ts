@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 
-import { readYaml } from '../support/yaml.ts';
+import { readYaml } from '../../support/yaml.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -17,7 +17,7 @@ export function openCrd(path: string, version: string): (manifest: unknown) => s
   const found = crd.spec.versions.find(({ name }) => name === version);
   if (!found) throw new Error(`${path} has no version ${version}.`);
   const schema = closeObjects(found.schema.openAPIV3Schema);
-  schema['required'] = ['apiVersion', 'kind', 'metadata', 'spec'];
+  schema['required'] = ['apiVersion', 'kind', 'metadata', ...((schema['required'] ?? []) as string[])];
   Object.assign(schema['properties'] as Schema, {
     apiVersion: { const: `${crd.spec.group}/${version}` },
     kind: { const: crd.spec.names.kind },
