@@ -97,5 +97,8 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['local/**/*.ts', 'test/run.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['local/**/*.ts', 'test/run.ts', 'test/manifests/index.ts', 'test/cluster/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
 );

@@ -5,13 +5,14 @@ import { join, relative } from 'node:path';
 
 import { provideChromium } from './setup/chromium.ts';
 import { provideInfluxd } from './setup/influxd.ts';
+import { provideKustomize } from './setup/kustomize.ts';
 
 const usage = `Usage: node --import tsx test/run.ts [WORD…]
 
 Runs every test/**/*.test.ts, or those whose path contains one of the words:
     node --import tsx test/run.ts knative billing/ledger
 
-INFLUXD_BIN and CHROMIUM_BIN name the programs to use instead of those found in the PATH or brought by this command.
+INFLUXD_BIN, CHROMIUM_BIN and KUSTOMIZE_BIN name the programs to use instead of those found in the PATH or brought by this command.
 SHARED_DIR names the folder of the neighbours' schemas (../shared); REQUIRE_SHARED=1 makes its absence a failure.`;
 
 /** Nothing here takes near as long: what reaches it hangs. */
@@ -29,6 +30,7 @@ function main(words: readonly string[]): number {
   }
   provideInfluxd(console.error);
   provideChromium(console.error);
+  provideKustomize(console.error);
   return runTests(files);
 }
 
