@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, it } from 'node:test';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { findFreePort, killWithThisProcess } from '../support/influxd.ts';
+
+/** The sink as its pod runs it, and its log line by line. */
+interface Sink {
+  url: string;
+  nextLine(): Promise<unknown>;
+  stop(): Promise<number | null>;
+}
+
+let sink: Sink;
+before(async () => {
+  sink = await startSink();
+});
+after(() => sink.stop());
+
+const event = {
+  'ce-id': '121af80f',
+  'ce-source': '/apis/v1/namespaces/default/pingsources/twittergraph-users',
+  'ce-specversion': '1.0',
+  'ce-time': '2026-11-23T01:40:40.173696115Z',
+  'ce-type': 'dev.knative.sources.ping',
+  'content-type': 'application/json',
+};
+const described = {
+  level: 'error',
+  type: 'dev.knative.sources.ping',
+  source: '/apis/v1/namespaces/default/pingsources/twittergraph-users',
+  id: '121af80f',
+  time: '2026-11-23T01:40:40.173696115Z',
+};
+
+it('writes a line with the code and the reason, decoded', async () => {
+  const reason = { reason: 'store_refused', detail: 'no such database' };
+  const failed = {
+    'ce-knativeerrorcode': '422',
+    'ce-knativeerrordata': Buffer.from(JSON.stringify(reason)).toString('base64'),
+    'ce-knativeerrordest': 'http://twittergraph.tg.svc.cluster.local/',
+  };
+  assert.equal(await send({ ...event, ...failed }, '{"job":"collect"}'), 204);
+  assert.deepEqual(await sink.nextLine(), {
+    ...described,
+    message: 'not delivered: 422',
+    data: { job: 'collect' },
+    code: 422,
+    reason,
+    destination: 'http://twittergraph.tg.svc.cluster.local/',
+  });
+});
+
+it('says so where nobody answered in time', async () => {
+  assert.equal(await send(event, '{"job":"collect"}'), 204);
+  assert.deepEqual(await sink.nextLine(), {
+    ...described,
+    message: 'not delivered: no answer',
+    data: { job: 'collect' },
+  });
+});
+
+it('keeps what is no JSON as text, and cuts what is long', async () => {
+  const failed = { 'ce-knativeerrorcode': '500', 'ce-knativeerrordata': Buffer.from('<html>').toString('base64') };
+  assert.equal(await send({ ...event, ...failed }, 'x'.repeat(1_000_000)), 204);
+  const { reason, data } = (await sink.nextLine()) as { reason: string; data: string };
+  assert.equal(reason, '<html>');
+  assert.equal(data.length, 65_536);
+});
+
+it('answers probes, and ends at once when it is told to', async () => {
+  assert.equal((await fetch(sink.url)).status, 200);
+  assert.equal(await sink.stop(), 0);
+});
+
+async function send(headers: Record<string, string>, body: string): Promise<number> {
+  const answer = await fetch(sink.url, { method: 'POST', headers, body });
+  assert.equal(await answer.text(), '');
+  return answer.status;
+}
+
+async function startSink(): Promise<Sink> {
+  const port = await findFreePort();
+  const child = spawn(process.execPath, ['knative/overlays/broker/dead-letter.mjs'], {
+    env: { PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  killWithThisProcess(child);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const url = `http://127.0.0.1:${port}/`;
+  while (!(await fetch(url).catch(() => undefined))?.ok) await delay(20);
+  return {
+    url,
+    nextLine: async () => JSON.parse(String((await lines.next()).value)) as unknown,
+    stop: async () => {
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      return child.exitCode;
+    },
+  };
+}
