@@ -37,10 +37,10 @@ const described = {
 };
 
 it('writes a line with the code and the reason, decoded', async () => {
-  const reason = { reason: 'store_refused', detail: 'no such database' };
+  const answer = { reason: 'store_refused', detail: 'no such database' };
   const failed = {
     'ce-knativeerrorcode': '422',
-    'ce-knativeerrordata': Buffer.from(JSON.stringify(reason)).toString('base64'),
+    'ce-knativeerrordata': Buffer.from(JSON.stringify(answer)).toString('base64'),
     'ce-knativeerrordest': 'http://twittergraph.tg.svc.cluster.local/',
   };
   assert.equal(await send({ ...event, ...failed }, '{"job":"collect"}'), 204);
@@ -49,7 +49,7 @@ it('writes a line with the code and the reason, decoded', async () => {
     message: 'not delivered: 422',
     data: { job: 'collect' },
     code: 422,
-    reason,
+    answer,
     destination: 'http://twittergraph.tg.svc.cluster.local/',
   });
 });
@@ -66,8 +66,8 @@ it('says so where nobody answered in time', async () => {
 it('keeps what is no JSON as text, and cuts what is long', async () => {
   const failed = { 'ce-knativeerrorcode': '500', 'ce-knativeerrordata': Buffer.from('<html>').toString('base64') };
   assert.equal(await send({ ...event, ...failed }, 'x'.repeat(1_000_000)), 204);
-  const { reason, data } = (await sink.nextLine()) as { reason: string; data: string };
-  assert.equal(reason, '<html>');
+  const { answer, data } = (await sink.nextLine()) as { answer: string; data: string };
+  assert.equal(answer, '<html>');
   assert.equal(data.length, 65_536);
 });
 

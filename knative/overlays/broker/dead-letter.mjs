@@ -19,7 +19,7 @@ process.once('SIGTERM', () => process.exit());
 /** What the log of an operator needs: what was lost, and why. `code` is absent where nobody answered in time. */
 function describe(headers, body) {
   const { 'ce-knativeerrorcode': code, 'ce-knativeerrordata': data, 'ce-knativeerrordest': destination } = headers;
-  const reason = data === undefined ? undefined : Buffer.from(data, 'base64').toString();
+  const answer = data === undefined ? undefined : Buffer.from(data, 'base64').toString();
   return {
     level: 'error',
     message: `not delivered: ${code ?? 'no answer'}`,
@@ -29,7 +29,7 @@ function describe(headers, body) {
     time: headers['ce-time'],
     data: parse(body),
     code: code === undefined ? undefined : Number(code),
-    reason: parse(reason),
+    answer: parse(answer),
     destination,
   };
 }
