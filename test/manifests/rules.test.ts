@@ -126,12 +126,12 @@ const wrong: [string, string[], RegExp, string?][] = [
   ['no period', [source.replace(',"every":900', '')], /"every" is undefined/],
   [
     'an unknown data source',
-    [provisioned, configMap('d.json', '{"panels":[{"datasource":{"uid":"x"}}]}')],
+    [deployment, provisioned, configMap('d.json', '{"panels":[{"datasource":{"uid":"x"}}]}')],
     /data source x/,
   ],
   [
     "an alert's data source",
-    [provisioned, configMap('a.yaml', 'groups: [{data: [{datasourceUid: x}]}]')],
+    [deployment, provisioned, configMap('a.yaml', 'groups: [{data: [{datasourceUid: x}]}]')],
     /data source x/,
   ],
   ['a fixed user', [change('runAsNonRoot: true,', 'runAsNonRoot: true, runAsUser: 472,')], /fixes runAsUser/, 'x/okd'],

@@ -1,5 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 
+import { podsOf } from '../pods.ts';
 import type { Rendering } from '../render.ts';
 
 /** What Grafana itself brings: not a data source that is provisioned. */
@@ -7,6 +8,8 @@ const builtIn = ['-- Grafana --', '-- Mixed --', '-- Dashboard --', 'grafana', '
 
 /** Data sources that dashboards and alerts ask by a uid under which none is provisioned. */
 export function findUnknownDataSources({ objects }: Rendering): string[] {
+  // Files without the Grafana that reads them: a part of another kustomization, which is looked at as a whole.
+  if (podsOf(objects).length === 0) return [];
   const files = objects
     .filter(({ kind }) => kind === 'ConfigMap')
     .flatMap(({ data }) => Object.entries((data ?? {}) as Record<string, string>))

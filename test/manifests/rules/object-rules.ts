@@ -67,7 +67,9 @@ function isHarmless(value: string): boolean {
 }
 
 function findInTexts(object: Manifest): string[] {
-  const texts = object.kind === 'ConfigMap' ? Object.values((object['data'] ?? {}) as Record<string, string>) : [];
+  const data = object.kind === 'ConfigMap' ? ((object['data'] ?? {}) as Record<string, string>) : {};
+  // A program's `token: answer.token` is no value.
+  const texts = Object.keys(data).flatMap((name) => (/\.([cm]?[jt]s|sh)$/.test(name) ? [] : (data[name] ?? [])));
   const pairs = texts.flatMap((text) => [...text.matchAll(/^\s*"?([\w.-]+)"?\s*[:=]\s*([^\n,]*?),?\s*$/gm)]);
   const literal = pairs
     .filter(

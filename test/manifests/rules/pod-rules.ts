@@ -46,7 +46,9 @@ function findContainerProblems(pod: Pod, container: Container): string[] {
 }
 
 function findMissingProbes({ kind, spec }: Pod, container: Container): [boolean, string][] {
-  if (kind === 'job' || !spec.containers.includes(container)) return [];
+  // Nobody is sent to a container without ports, and nothing in it answers.
+  const isAsked = kind === 'function' || (container.ports ?? []).length > 0;
+  if (kind === 'job' || !spec.containers.includes(container) || !isAsked) return [];
   return [
     [container.readinessProbe !== undefined, 'has no readinessProbe'],
     [container.livenessProbe !== undefined, 'has no livenessProbe'],

@@ -50,7 +50,7 @@ interface SecretUse {
 
 /** Secrets and keys that no README creates and the function does not know: an operator would not know what to put there. */
 export function findUnknownSecrets({ objects }: Rendering, facts: Facts): string[] {
-  return secretUsesOf(objects).flatMap(({ owner, name, key }) => {
+  const problems = secretUsesOf(objects).flatMap(({ owner, name, key }) => {
     const documented = facts.documentedSecrets.get(name);
     if (documented === undefined) return [`${nameOf(owner)}: no README creates the Secret ${name}`];
     if (key === undefined || documented.has(key) || facts.variables.has(key)) return [];
@@ -58,6 +58,7 @@ export function findUnknownSecrets({ objects }: Rendering, facts: Facts): string
       `${nameOf(owner)}: no README says what ${key} in the Secret ${name} is, and it is no variable of the function`,
     ];
   });
+  return [...new Set(problems)];
 }
 
 function secretUsesOf(objects: readonly Manifest[]): SecretUse[] {
