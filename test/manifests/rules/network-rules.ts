@@ -10,8 +10,13 @@ interface ServiceSpec {
   ports: { port: number; targetPort?: Port }[];
 }
 
+interface Selector {
+  matchLabels?: Labels;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
 interface PolicySpec {
-  podSelector: { matchLabels?: Labels };
+  podSelector: Selector;
   ingress?: { ports?: { port?: Port }[] }[];
 }
 
@@ -24,7 +29,7 @@ export function findNetworkProblems({ objects }: Rendering): string[] {
   return [
     ...services.flatMap((service) => findServiceProblems(service, pods)),
     ...policies.flatMap((policy) =>
-      pods.some((pod) => isSelected(policySelector(policy), pod)) ? [] : [`${nameOf(policy)} selects no pod`],
+      pods.some((pod) => isChosen(policy, pod)) ? [] : [`${nameOf(policy)} selects no pod`],
     ),
     ...pods.flatMap((pod) => findPolicyProblems(pod, services, policies)),
   ];
@@ -42,7 +47,7 @@ function findServiceProblems(service: Manifest, pods: readonly Pod[]): string[] 
 }
 
 function findPolicyProblems(pod: Pod, services: readonly Manifest[], policies: readonly Manifest[]): string[] {
-  const own = policies.filter((policy) => isSelected(policySelector(policy), pod));
+  const own = policies.filter((policy) => isChosen(policy, pod));
   const open = own.flatMap((policy) => {
     const { ingress = [] } = policy['spec'] as PolicySpec;
     return ingress.flatMap(({ ports }) => ports?.map(({ port }) => port ?? 'every port') ?? ['every port']);
@@ -71,8 +76,19 @@ function resolvePort({ spec }: Pod, wanted: Port): number | undefined {
   return ports.find(({ name, containerPort }) => name === wanted || containerPort === wanted)?.containerPort;
 }
 
-function policySelector(policy: Manifest): Labels {
-  return (policy['spec'] as PolicySpec).podSelector.matchLabels ?? {};
+function isChosen(policy: Manifest, pod: Pod): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = (policy['spec'] as PolicySpec).podSelector;
+  return isSelected(matchLabels, pod) && matchExpressions.every((expression) => isMet(expression, pod));
+}
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#set-based-requirement */
+function isMet(
+  { key, operator, values = [] }: Required<Selector>['matchExpressions'][number],
+  { labels }: Pod,
+): boolean {
+  const value = labels[key];
+  const isIn = value !== undefined && (values.length === 0 || values.includes(value));
+  return operator === 'In' || operator === 'Exists' ? isIn : !isIn;
 }
 
 function isSelected(selector: Labels, { labels }: Pod): boolean {
