@@ -13,7 +13,7 @@ import { checkSchemas } from './schemas/schemas.ts';
 interface Kustomization {
   resources?: string[];
   patches?: { path?: string }[];
-  configMapGenerator?: { files?: string[] }[];
+  configMapGenerator?: { files?: string[]; envs?: string[] }[];
 }
 
 const facts = readFacts();
@@ -68,6 +68,9 @@ function filesIn({ resources = [], patches = [], configMapGenerator = [] }: Kust
   return [
     ...resources.filter((path) => path.endsWith('.yaml')),
     ...patches.flatMap(({ path }) => path ?? []),
-    ...configMapGenerator.flatMap(({ files = [] }) => files.map((file) => file.replace(/^[^=]*=/, ''))),
+    ...configMapGenerator.flatMap(({ files = [], envs = [] }) => [
+      ...files.map((file) => file.replace(/^[^=]*=/, '')),
+      ...envs,
+    ]),
   ];
 }
