@@ -20,6 +20,9 @@ export async function tryTick(cluster: Cluster, neighbours: Neighbours): Promise
 
 /** Applies the broker's overlay: the PingSources now send to the Broker. */
 export async function applyBroker(cluster: Cluster, neighbours: Neighbours, deadLetterUrl?: string): Promise<string> {
+  // The address that pointTo may have left there.
+  const ref = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'twittergraph' };
+  await patchObject(cluster, ['pingsource', 'twittergraph-users'], { spec: { sink: { ref, uri: null } } });
   await apply(cluster, 'knative/overlays/broker');
   await hasten(cluster);
   await pointTo(cluster, 'trigger', 'subscriber', neighbours);
