@@ -23,10 +23,12 @@ its own, which is deleted at the end. The function, a real InfluxDB 1.x and a st
   --keep    leave the namespace
   --help    this text
 
-KUBECONFIG    required      the cluster
-FUNC_BIN      func, kn-func the func CLI, else from the PATH
-KUBECTL_BIN   kubectl       else from the PATH
-CLUSTER_HOST  127.0.0.1     this machine's address as the cluster's pods reach it; for kind its network's gateway
+  KUBECONFIG      the cluster; required
+  FUNC_BIN        the func CLI, else func or kn-func of the PATH
+  KUBECTL_BIN     else kubectl of the PATH
+  FUNCTION_IMAGE  an image of the function that the cluster can pull: func then waits until its pod is ready
+  CLUSTER_HOST    this machine's address as the cluster reaches it (127.0.0.1); for kind its network's gateway
+
 Exit code 0: all was seen; 1: a step failed; 2: something is missing, and nothing was tried.
 Not compared in step 2:
 ${IGNORED.map((line) => `  - ${line}`).join('\n')}`;

@@ -12,7 +12,7 @@ import { type Cluster, getObject, patchObject, Unprepared, waitFor } from './clu
 import { findServiceDifferences } from './service-difference.ts';
 
 /** Nobody pulls it: with a digest, func neither builds nor asks the registry for more than its credentials. */
-const image = `127.0.0.1:1/twittergraph@sha256:${'0'.repeat(63)}1`;
+const noImage = `127.0.0.1:1/twittergraph@sha256:${'0'.repeat(63)}1`;
 
 /** The func CLI: `FUNC_BIN`, else `func` or `kn-func` in the PATH. Throws an `Unprepared`. */
 export function findFunc(): string {
@@ -29,7 +29,15 @@ export async function tryFuncDeploy(cluster: Cluster, func: string, functionUrl:
   const folder = mkdtempSync(join(tmpdir(), 'twittergraph-func-'));
   // func rewrites func.yaml.
   copyFileSync(join(root, 'func.yaml'), join(folder, 'func.yaml'));
-  const argv = ['deploy', '--build=false', '--push=false', '--image', image, '--namespace', cluster.namespace];
+  const argv = [
+    'deploy',
+    '--build=false',
+    '--push=false',
+    '--image',
+    process.env['FUNCTION_IMAGE'] ?? noImage,
+    '--namespace',
+    cluster.namespace,
+  ];
   const child = spawn(func, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   killWithThisProcess(child);
   let output = '';
@@ -57,13 +65,14 @@ async function createDryly({ kubectl }: Cluster): Promise<Manifest> {
   return JSON.parse(await kubectl(['create', ...options], JSON.stringify(service))) as Manifest;
 }
 
-/** Where Serving runs, the image cannot be pulled and func would wait in vain; where it does not, this plays its part. */
+/** Where Serving runs and has no image, func would wait in vain; where it does not run, this plays its part. */
 async function endDeploy(cluster: Cluster, child: ChildProcess, functionUrl: string): Promise<string> {
-  if (await isServed(cluster)) return 'func was stopped there, since Serving cannot pull the image';
-  await standIn(cluster, functionUrl);
+  if (await isServed(cluster)) {
+    if (!process.env['FUNCTION_IMAGE']) return 'func was stopped there: no FUNCTION_IMAGE to wait for';
+  } else await standIn(cluster, functionUrl);
   const [code] = (child.exitCode === null ? await once(child, 'exit') : [child.exitCode]) as [number];
   if (code !== 0) throw new Error(`func ended with ${code}`);
-  return 'func ended with 0';
+  return 'func ended with 0, the Service is ready';
 }
 
 /** Whether Serving's controller runs: it says something of a new Service at once. */

@@ -68,10 +68,14 @@ async function runEach(tries: readonly Try[], say: (step: Step) => void): Promis
   return steps;
 }
 
-/** func deploys only where all that it mounts is there. */
+/** func deploys only where all that it mounts is there; a pod starts with these, and reaches nobody. */
 async function createMounted({ kubectl }: Cluster): Promise<string> {
-  const value = '--from-literal=TRIED=here';
-  for (const name of ['twitter-creds', 'influxdb-creds']) await kubectl(['create', 'secret', 'generic', name, value]);
+  const secrets = {
+    'twitter-creds': ['TWITTER_BEARER_TOKEN=of-this-test'],
+    'influxdb-creds': ['INFLUXDB_USERNAME=nobody', 'INFLUXDB_PASSWORD=of-this-test'],
+  };
+  for (const [name, values] of Object.entries(secrets))
+    await kubectl(['create', 'secret', 'generic', name, ...values.map((value) => `--from-literal=${value}`)]);
   await kubectl(['create', 'configmap', 'twittergraph-accounts', '--from-literal=TWITTER_USERS=jack']);
   return 'created, as func deploy wants them';
 }
