@@ -44,6 +44,9 @@ async function main(argv: readonly string[]): Promise<number> {
   provideKustomize(console.error);
   const func = findFunc();
   const cluster = await openCluster();
+  process.once('SIGINT', () => {
+    void closeCluster(cluster).finally(() => process.exit(130));
+  });
   const isJson = values.json === true;
   if (!isJson) console.log(`namespace ${cluster.namespace}, ${cluster.hasNodes ? 'with' : 'without'} nodes`);
   const say = (step: Step): void => {

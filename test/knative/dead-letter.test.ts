@@ -5,6 +5,7 @@ import { after, before, it } from 'node:test';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { readText } from '../docs/markdown.ts';
 import { findFreePort, killWithThisProcess } from '../support/influxd.ts';
 
 /** The sink as its pod runs it, and its log line by line. */
@@ -44,7 +45,10 @@ it('writes a line with the code and the reason, decoded', async () => {
     'ce-knativeerrordest': 'http://twittergraph.tg.svc.cluster.local/',
   };
   assert.equal(await send({ ...event, ...failed }, '{"job":"collect"}'), 204);
-  assert.deepEqual(await sink.nextLine(), {
+  const line = await sink.nextLine();
+  const [shown] = /^\{"level":"error".*$/m.exec(readText('knative/README.md')) ?? [];
+  assert.deepEqual(Object.keys(JSON.parse(shown ?? '{}') as object), Object.keys(line as object));
+  assert.deepEqual(line, {
     ...described,
     message: 'not delivered: 422',
     data: { job: 'collect' },
