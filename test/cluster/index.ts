@@ -13,7 +13,8 @@ const help = `npm run test:cluster -- [options]
 Tries the manifests on the cluster of KUBECONFIG, which must have Knative Serving and Eventing, in a namespace of
 its own, which is deleted at the end. The function, a real InfluxDB 1.x and a stand-in for X run on this machine.
 
-  1. the cluster takes every kustomization (server-side, strict; those of OpenShift where it is one)
+  1. the cluster takes every kustomization (server-side, strict; those of OpenShift where it is one), and none
+     of their pods would break the Pod Security Standard "restricted", which the namespace enforces
   2. the real func deploys func.yaml, and makes the Service of knative/overlays/gitops field by field
   3. a real tick of a PingSource becomes a point in InfluxDB
   4. with knative/overlays/broker a tick that is answered 503 comes again
