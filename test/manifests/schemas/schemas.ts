@@ -1,9 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { sharedPath } from '../../support/shared.ts';
-import { type Manifest, readYaml, root } from '../../support/yaml.ts';
+import { type Manifest, root } from '../../support/yaml.ts';
 import { nameOf } from '../render.ts';
 import { openCrd } from './crd.ts';
 import { findTypeProblems } from './model-types.ts';
@@ -34,9 +34,8 @@ export function kindOf({ apiVersion, kind }: Manifest): string {
 
 /** Compares objects with every schema there is of their kinds; a kind without one is a problem unless it is listed. */
 export function checkSchemas(objects: readonly Manifest[]): SchemaReport {
-  const crds = findCrds();
   const kinds = [...new Set(objects.map(kindOf))].sort();
-  const checked = new Map(kinds.map((kind) => [kind, findCheckers(kind, crds)]));
+  const checked = new Map(kinds.map((kind) => [kind, findCheckers(kind)]));
   const core = objects.flatMap((object) => {
     const module = findModule('kubernetes-models', object);
     return module === undefined ? [] : [{ object, module }];
@@ -46,7 +45,7 @@ export function checkSchemas(objects: readonly Manifest[]): SchemaReport {
     problems: [
       ...findUnlisted(checked),
       ...findTypeProblems(core),
-      ...objects.flatMap((object) => [...findModelProblems(object), ...findCrdProblems(object, crds)]),
+      ...objects.flatMap((object) => [...findModelProblems(object), ...findCrdProblems(object)]),
     ],
   };
 }
@@ -57,12 +56,13 @@ function findUnlisted(checked: ReadonlyMap<string, readonly Checked[]>): string[
     .map(([kind]) => `${kind}: no schema is known, and the kind is not listed as unchecked (test/manifests/schemas/)`);
 }
 
-function findCheckers(kind: string, crds: ReadonlyMap<string, string>): Checked[] {
+function findCheckers(kind: string): Checked[] {
   const [apiVersion = '', name = ''] = kind.split(' ');
   const packages = (['kubernetes-models', '@kubernetes-models/knative'] as const).filter(
     (each) => findModule(each, { apiVersion, kind: name }) !== undefined,
   );
-  return [...packages, ...(crds.has(kind) ? (['CustomResourceDefinition'] as const) : [])];
+  const crd = findCrd({ apiVersion, kind: name });
+  return [...packages, ...(crd === undefined ? [] : (['CustomResourceDefinition'] as const))];
 }
 
 /** The module of a kind in one of the packages, which are laid out as groups and versions are. */
@@ -86,28 +86,18 @@ function findModelProblems(object: Manifest): string[] {
   }
 }
 
-function findCrdProblems(object: Manifest, crds: ReadonlyMap<string, string>): string[] {
-  const path = crds.get(kindOf(object));
+function findCrdProblems(object: Manifest): string[] {
+  const path = findCrd(object);
   if (path === undefined) return [];
   const [, version = object.apiVersion] = object.apiVersion.split('/');
   return openCrd(path, version)(object).map((problem) => `${nameOf(object)} ${problem}`);
 }
 
-/** The files of Knative's CustomResourceDefinitions by kind, none where the folder of the neighbours' schemas is absent. */
-function findCrds(): Map<string, string> {
-  const folders = ['schemas/eventing', 'schemas/serving'].map((folder) => sharedPath(folder));
-  const paths = folders.flatMap((folder) =>
-    folder === undefined ? [] : readdirSync(folder).map((name) => join(folder, name)),
-  );
-  return new Map(paths.flatMap((path) => kindsIn(path).map((kind) => [kind, path] as const)));
-}
-
-function kindsIn(path: string): string[] {
-  const crd = readYaml(path) as {
-    kind?: string;
-    spec?: { group: string; names: { kind: string }; versions: { name: string }[] };
-  } | null;
-  if (crd?.kind !== 'CustomResourceDefinition' || crd.spec === undefined) return [];
-  const { group, names, versions } = crd.spec;
-  return versions.map(({ name }) => `${group}/${name} ${names.kind}`);
+/** The file of Knative's CustomResourceDefinition of a kind; none where the folder of the neighbours' schemas is absent. */
+function findCrd({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): string | undefined {
+  const [group = ''] = apiVersion.split('/');
+  if (!group.endsWith('.knative.dev')) return undefined;
+  const folder = sharedPath(group.startsWith('serving.') ? 'schemas/serving' : 'schemas/eventing');
+  const path = folder === undefined ? '' : join(folder, `${kind.toLowerCase()}.yaml`);
+  return existsSync(path) ? path : undefined;
 }
