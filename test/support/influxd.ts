@@ -13,6 +13,8 @@ import { findInfluxd } from '../setup/influxd.ts';
 /** A real InfluxDB 1.x of one test, on loopback, with its data in a temporary folder. */
 export interface Influxd {
   url: string;
+  /** Where `influxd backup` and `influxd restore` find it: a host and a port. */
+  rpcAddress: string;
   database: string;
   /** A user with READ and WRITE on the database. */
   username: string;
@@ -21,6 +23,8 @@ export interface Influxd {
   adminQuery(q: string): Promise<unknown>;
   /** The same as the user. */
   query(q: string): Promise<unknown>;
+  /** Everything it has printed. */
+  log(): Promise<string>;
   /** Ends the server and waits for its end; port and data stay. */
   stop(): Promise<void>;
   /** Starts a stopped server again. */
@@ -35,38 +39,40 @@ export interface Influxd {
 interface Server {
   folder: string;
   port: number;
+  rpcPort: number;
   child: ChildProcess | undefined;
 }
 
 const database = 'twittergraph';
 
-/** `maxRowLimit` is the most rows an answer may have, 0 (the default) for any number. */
-export interface InfluxdOptions {
-  auth?: boolean;
-  maxRowLimit?: number;
-}
-
-/** Starts an InfluxDB and waits until it answers; with `auth` (the default) every request needs a user. */
-export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influxd> {
+/**
+ * Starts an InfluxDB and waits until it answers; with `auth` (the default) every request needs a user. An `empty` one
+ * has neither users nor database, as on its first start: those that are named here are still to be made.
+ */
+export async function startInfluxd(options: { auth?: boolean; empty?: boolean } = {}): Promise<Influxd> {
   const folder = await mkdtemp(join(tmpdir(), 'twittergraph-influxd-'));
-  const server: Server = { folder, port: await findFreePort(), child: undefined };
-  await writeFile(join(folder, 'influxdb.conf'), configOf(server, options));
+  const server: Server = { folder, port: await findFreePort(), rpcPort: await findFreePort(), child: undefined };
+  await writeFile(join(folder, 'influxdb.conf'), configOf(server, options.auth ?? true));
   const admin = { username: 'admin', password: randomBytes(12).toString('hex') };
   const user = { username: 'twittergraph', password: randomBytes(12).toString('hex') };
   const url = `http://127.0.0.1:${server.port}`;
   const ask = (who: Credential) => (q: string) => postQuery(url, who, q);
   await start(server);
   const adminQuery = ask(admin);
-  await adminQuery(`CREATE USER "${admin.username}" WITH PASSWORD '${admin.password}' WITH ALL PRIVILEGES`);
-  await adminQuery(`CREATE DATABASE "${database}"`);
-  await adminQuery(`CREATE USER "${user.username}" WITH PASSWORD '${user.password}'`);
-  await adminQuery(`GRANT ALL ON "${database}" TO "${user.username}"`);
+  if (!options.empty) {
+    await adminQuery(`CREATE USER "${admin.username}" WITH PASSWORD '${admin.password}' WITH ALL PRIVILEGES`);
+    await adminQuery(`CREATE DATABASE "${database}"`);
+    await adminQuery(`CREATE USER "${user.username}" WITH PASSWORD '${user.password}'`);
+    await adminQuery(`GRANT ALL ON "${database}" TO "${user.username}"`);
+  }
   return {
     url,
+    rpcAddress: `127.0.0.1:${server.rpcPort}`,
     database,
     ...user,
     adminQuery,
     query: ask(user),
+    log: () => readFile(join(folder, 'influxd.log'), 'utf8'),
     stop: () => stop(server),
     start: () => start(server),
     pause: () => server.child?.kill('SIGSTOP'),
@@ -169,7 +175,7 @@ function configOf(server: Server, { auth = true, maxRowLimit = 0 }: InfluxdOptio
   const folder = (name: string): string => JSON.stringify(join(server.folder, name));
   return `
 reporting-disabled = true
-bind-address = "127.0.0.1:0"
+bind-address = "127.0.0.1:${server.rpcPort}"
 [meta]
 dir = ${folder('meta')}
 [data]
