@@ -63,7 +63,7 @@ export async function waitForServer(url: string, waitSeconds: number, onWait: ()
 export async function isVersion2(url: string, version: string): Promise<boolean> {
   const { status, body } = await send(`${url}/api/v2/setup`);
   if (status === 200 && typeof (body as { allowed?: unknown } | undefined)?.allowed === 'boolean') return true;
-  if (status === 404 && /^v?1\./.test(version)) return false;
+  if (status === 404 && !/^v?[03-9]\./.test(version)) return false;
   throw new OperatorError(`${url} calls itself InfluxDB ${version}: only 1.6 to 2.x are supported.`);
 }
 
