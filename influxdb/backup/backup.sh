@@ -5,7 +5,7 @@ set -eu
 umask 077
 here=$(dirname "$0")
 folder=${BACKUP_DIR:-/backup}
-kept=${BACKUPS_KEPT:-$(cat "$here/BACKUPS_KEPT")}
+kept=${BACKUPS_KEPT:-}
 case $kept in
 '' | 0* | *[!0-9]*)
   echo "BACKUPS_KEPT is \"$kept\": write how many backups are kept, 1 at least." >&2

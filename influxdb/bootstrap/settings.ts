@@ -93,7 +93,7 @@ function openSecrets(root: string, problems: string[]): (folder: string, key: st
   return (folder, key) => {
     const value = readIfThere(join(root, folder, key))?.replace(/\r?\n$/, '') ?? '';
     if (value === '') problems.push(`${folder}/${key} is missing: the Secret ${folder} needs that key, and not empty.`);
-    else if (/CHANGE[-_ ]?ME|^\{\{/i.test(value))
+    else if (/(CHANGE|REPLACE)[-_ ]?ME|^\{\{/i.test(value))
       problems.push(`${folder}/${key} still holds the placeholder of the example: put a value of your own there.`);
     else if (/[\p{Cc}]/u.test(value))
       problems.push(`${folder}/${key} holds a line break or another control character.`);

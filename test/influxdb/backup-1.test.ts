@@ -104,12 +104,7 @@ describe('backup and restore of a real InfluxDB 1.x', () => {
     it(`refuses to keep "${kept}" backups`, async () => {
       const { code, output } = await runScript('backup.sh', { ...env, BACKUPS_KEPT: kept });
       assert.notEqual(code, 0);
-      assert.match(
-        output,
-        kept === ''
-          ? /BACKUPS_KEPT: No such file|cannot open.*BACKUPS_KEPT/
-          : /write how many backups are kept, 1 at least/,
-      );
+      assert.match(output, /write how many backups are kept, 1 at least/);
     });
   }
 

@@ -45,12 +45,15 @@ export async function runBootstrap(
   }
 }
 
-/** As the Job does where Node takes TypeScript by itself; Node 20 needs help. */
-async function runScript(env: Readonly<Record<string, string>>, argv: readonly string[]): Promise<End> {
+/** Node's arguments for a script: it alone, as in the Job, where Node takes TypeScript by itself; Node 20 needs help. */
+export function scriptArguments(path: string): string[] {
   const { typescript } = process.features as { typescript?: string | false };
-  const loader = typescript === 'strip' ? [] : ['--import', 'tsx'];
+  return typescript === 'strip' ? [path] : ['--import', import.meta.resolve('tsx'), path];
+}
+
+async function runScript(env: Readonly<Record<string, string>>, argv: readonly string[]): Promise<End> {
   const script = join(root, 'influxdb', 'bootstrap', 'bootstrap.ts');
-  const child = spawn(process.execPath, [...loader, script, ...argv], {
+  const child = spawn(process.execPath, [...scriptArguments(script), ...argv], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

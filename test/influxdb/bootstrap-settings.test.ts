@@ -12,7 +12,11 @@ describe('the bootstrap asks nothing of InfluxDB', () => {
   const creds = secrets['influxdb-creds'];
   const wrong: Record<string, { secrets?: Secrets; env?: Record<string, string>; says: RegExp }> = {
     'with a placeholder of the example': {
-      secrets: { ...secrets, 'influxdb-creds': { ...creds, INFLUXDB_PASSWORD: 'CHANGE-ME' } },
+      secrets: { ...secrets, 'influxdb-creds': { ...creds, INFLUXDB_PASSWORD: '{{ 8 to 72 characters }}' } },
+      says: /influxdb-creds\/INFLUXDB_PASSWORD still holds the placeholder/,
+    },
+    'with another placeholder': {
+      secrets: { ...secrets, 'influxdb-creds': { ...creds, INFLUXDB_PASSWORD: 'REPLACE-ME' } },
       says: /influxdb-creds\/INFLUXDB_PASSWORD still holds the placeholder/,
     },
     'without a Secret': {
