@@ -1,10 +1,8 @@
+import { type Ask, identifier, literal, post, rowsOf } from './influxdb1-query.ts';
 import type { Report } from './report.ts';
 import { formatRetention, shardSecondsFor } from './retention.ts';
-import { type Answer, refusalOf, send } from './server.ts';
-import { type Account, type Administrator, type Login, OperatorError, type Settings } from './settings.ts';
-
-/** What runs a statement as the administrator and returns the rows of its answer. */
-type Ask = (statement: string) => Promise<unknown[][]>;
+import { refusalOf } from './server.ts';
+import { type Account, type Administrator, OperatorError, type Settings } from './settings.ts';
 
 /** Brings an InfluxDB 1.x with authentication to the state that the settings describe. */
 export async function bootstrapVersion1(settings: Settings, report: Report): Promise<void> {
@@ -144,34 +142,6 @@ function tooMighty({ username }: Account): OperatorError {
     `The user ${username} is an administrator of InfluxDB, which neither the function nor Grafana should be: ` +
       'choose another name in the Secret.',
   );
-}
-
-async function post(url: string, statement: string, login?: Login): Promise<Answer> {
-  return send(`${url}/query`, { method: 'POST', form: { q: statement }, ...(login && { login }) });
-}
-
-/** The rows of all series. InfluxDB answers most errors with 200 and an error among the results. Throws them. */
-function rowsOf(answer: Answer, statement: string): unknown[][] {
-  const { results = [] } = (answer.body ?? {}) as {
-    results?: { error?: string; series?: { values?: unknown[][] }[] }[];
-  };
-  const error = results.find((result) => result.error !== undefined)?.error;
-  if (answer.status === 200 && error === undefined)
-    return results.flatMap(({ series = [] }) => series.flatMap(({ values = [] }) => values));
-  // The password is behind the second word at the earliest.
-  const [verb = '', object = ''] = statement.split(' ');
-  throw new OperatorError(
-    `InfluxDB refuses ${verb} ${object} …: ${error === undefined ? refusalOf(answer) : `"${error}"`}.`,
-  );
-}
-
-/** https://docs.influxdata.com/influxdb/v1/query_language/spec/#identifiers */
-function identifier(name: string): string {
-  return `"${name.replace(/["\\]/g, '\\$&')}"`;
-}
-
-function literal(text: string): string {
-  return `'${text.replace(/['\\]/g, '\\$&')}'`;
 }
 
 /** Seconds of a duration as Go writes it: `43800h0m0s`, `0s`. */
