@@ -64,16 +64,23 @@ export function readSettings(env: Environment): Settings {
       { ...login('grafana-creds', 'INFLUXDB_READ_USERNAME', 'INFLUXDB_READ_PASSWORD'), access: 'read' },
     ],
   };
-  const names = [settings.administrator, ...settings.accounts].map(({ username }) => username);
-  if (problems.length === 0 && new Set(names).size < names.length)
-    problems.push(
-      'Administrator, function and Grafana need three different user names: else one has the rights of another.',
-    );
+  if (problems.length === 0) checkTogether(settings, problems);
   if (problems.length > 0)
     throw new OperatorError(
       `Nothing was asked of InfluxDB, because of:\n${problems.map((line) => `  - ${line}\n`).join('')}`,
     );
   return settings;
+}
+
+function checkTogether({ administrator, accounts }: Settings, problems: string[]): void {
+  const names = [administrator, ...accounts].map(({ username }) => username);
+  if (new Set(names).size < names.length)
+    problems.push(
+      'Administrator, function and Grafana need three different user names: else one has the rights of another.',
+    );
+  for (const { access, username, password } of accounts)
+    if (access === 'read' && `${username}${password}`.includes('$'))
+      problems.push('grafana-creds/INFLUXDB_READ_… holds a $, which Grafana takes for a variable: leave it out.');
 }
 
 /** Everything in the settings that must never be seen. */

@@ -43,6 +43,10 @@ describe('the bootstrap asks nothing of InfluxDB', () => {
       secrets: { ...secrets, 'influxdb-creds': { ...creds, INFLUXDB_USERNAME: 'a:b' } },
       says: /INFLUXDB_USERNAME holds a colon/,
     },
+    'with a password that Grafana would change': {
+      secrets: { ...secrets, 'grafana-creds': { ...secrets['grafana-creds'], INFLUXDB_READ_PASSWORD: 'pa$word-1' } },
+      says: /INFLUXDB_READ_… holds a \$, which Grafana takes for a variable/,
+    },
     'with one name for two': {
       secrets: { ...secrets, 'influxdb-creds': { ...creds, INFLUXDB_USERNAME: 'grafana' } },
       says: /need three different user names/,
