@@ -26,7 +26,7 @@ export const secrets = {
     INFLUXDB_ADMIN_PASSWORD: `Adm"in'\\ ${marker}`,
     INFLUXDB_ADMIN_TOKEN: `0p3rator-${marker}`,
   },
-  'influxdb-creds': { INFLUXDB_USERNAME: 'twittergraph', INFLUXDB_PASSWORD: `Wr'ite ${marker}\n` },
+  'influxdb-creds': { INFLUXDB_USERNAME: 'twittergraph', INFLUXDB_PASSWORD: `Wr'ite $1 ${marker}\n` },
   'grafana-creds': { INFLUXDB_READ_USERNAME: 'grafana', INFLUXDB_READ_PASSWORD: `R€ad-${marker}` },
 } satisfies Secrets;
 
