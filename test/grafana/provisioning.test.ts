@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { Cron } from 'croner';
 
 import { renderKustomization } from '../support/kustomize.ts';
-import { readYaml, root } from '../support/yaml.ts';
+import { type Manifest, readYaml, root } from '../support/yaml.ts';
 import { mountedFiles } from './rendered.ts';
 
 interface DataSource {
@@ -15,6 +15,10 @@ interface DataSource {
   url: string;
   jsonData: Record<string, string>;
   secureJsonData: Record<string, string>;
+}
+
+interface PingSource extends Manifest {
+  spec: { schedule: string };
 }
 
 interface Provider {
@@ -52,8 +56,12 @@ describe('grafana/base/provisioning/datasources.yaml', () => {
   });
 
   it('draws no finer than the profiles are read', () => {
-    const { spec } = readYaml('knative/pingsource-users.yaml') as { spec: { schedule: string } };
-    const [first, second] = new Cron(spec.schedule, { timezone: 'UTC' }).nextRuns(2, new Date('2026-01-01T00:00:00Z'));
+    const sources = renderKustomization('knative') as PingSource[];
+    const users = sources.find(({ metadata }) => metadata.name === 'twittergraph-users');
+    const [first, second] = new Cron(users?.spec.schedule ?? '', { timezone: 'UTC' }).nextRuns(
+      2,
+      new Date('2026-01-01T00:00:00Z'),
+    );
     const minutes = ((second?.getTime() ?? 0) - (first?.getTime() ?? 0)) / 60_000;
     assert.equal(source?.jsonData['timeInterval'], `${minutes}m`);
   });
