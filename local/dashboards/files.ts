@@ -5,7 +5,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { UsageError } from '../runner/options.ts';
 import type { Json } from './json.ts';
-import { normaliseDashboard } from './normalise.ts';
+import { nameOf, normaliseDashboard } from './normalise.ts';
 
 /** A dashboard brought into form. */
 export interface Normalised {
@@ -29,8 +29,9 @@ export async function listDashboards(folder: string): Promise<string[]> {
 /** Reads an export and says how it is to be kept in `folder`. Throws a `UsageError` that names the file. */
 export async function normaliseFile(path: string, folder: string): Promise<Normalised> {
   const dashboard = normaliseDashboard(await readJson(path), path);
-  const to = join(folder, `${String(dashboard['uid']).replace('twittergraph-', '')}.json`);
-  const text = await format(JSON.stringify(dashboard), { ...(await resolveConfig(to)), parser: 'json' });
+  const to = join(folder, `${nameOf(dashboard)}.json`);
+  const style = await resolveConfig(import.meta.filename);
+  const text = await format(JSON.stringify(dashboard), { ...style, parser: 'json' });
   const kept = await readFile(to, 'utf8').catch(() => undefined);
   return { from: path, to, changed: kept !== text, text };
 }

@@ -91,7 +91,7 @@ function toFieldConfig(fieldConfig: JsonObject, type: Json | undefined): JsonObj
   const { defaults } = fieldConfig;
   if (!isObject(defaults)) return fieldConfig;
   const { custom } = defaults;
-  const known = customDefaults[String(type)] ?? {};
+  const known = typeof type === 'string' ? (customDefaults[type] ?? {}) : {};
   const lean = isObject(custom) ? { ...defaults, custom: dropEqual(custom, known) } : defaults;
   return { ...fieldConfig, defaults: dropEqual(lean, defaultsOfField) };
 }

@@ -5,7 +5,7 @@ import { removeNoise } from './noise.ts';
 
 /** The data source that `grafana/` provisions: every dashboard here reads this one and no other. */
 const influxdb = { type: 'influxdb', uid: 'influxdb' };
-const ours = /^twittergraph-[a-z]+$/;
+const ours = /^twittergraph-([a-z]+)$/;
 
 /** What belongs to one installation, to one export, or is Grafana's default. */
 const foreignKeys = new Set([
@@ -40,6 +40,13 @@ export function normaliseDashboard(exported: Json, source: string): JsonObject {
   return orderKeys(mapObjects(lean, restoreDatasource)) as JsonObject;
 }
 
+/** The name of the file a dashboard is kept in: what its uid ends with. */
+export function nameOf({ uid }: JsonObject): string {
+  const [, name] = typeof uid === 'string' ? (ours.exec(uid) ?? []) : [];
+  if (name === undefined) throw new Error('a dashboard without a uid of ours cannot be kept');
+  return name;
+}
+
 /** Exports come bare, or as the API answers: `{ "dashboard": …, "meta": … }`. */
 function findDashboard(exported: Json, source: string): JsonObject {
   const found = isObject(exported) && isObject(exported['dashboard']) ? exported['dashboard'] : exported;
@@ -49,7 +56,9 @@ function findDashboard(exported: Json, source: string): JsonObject {
   const { panels, uid } = found;
   if (!Array.isArray(panels)) throw new UsageError(`${source} holds no dashboard: it has no panels.`);
   if (typeof uid !== 'string' || !ours.test(uid))
-    throw new UsageError(`${source} has the uid ${JSON.stringify(uid ?? null)}, not twittergraph-NAME: not one of ours.`);
+    throw new UsageError(
+      `${source} has the uid ${JSON.stringify(uid ?? null)}, not twittergraph-NAME: not one of ours.`,
+    );
   return found;
 }
 
