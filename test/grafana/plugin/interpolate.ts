@@ -1,3 +1,4 @@
+import { grafana } from './grafana.ts';
 import type { TimeRange } from './interval.ts';
 import { isInRegexLiteral } from './regex-literals.ts';
 
@@ -9,6 +10,7 @@ export interface VariableValue {
   readonly value: string | readonly string[] | { readonly raw: string };
 }
 
+const { escapeRegex } = grafana;
 /** `$name`, `[[name]]`, `[[name:format]]`, `${name}`, `${name:format}`. */
 const reference = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.[^:^}]+)?(?::([^}]+))?\}/g;
 
@@ -30,11 +32,6 @@ export function interpolate(query: string, variables: readonly VariableValue[], 
       return format === undefined ? expressionOf(variable, value, query) : formatted(value, format);
     },
   );
-}
-
-/** As `escapeRegex` of `@grafana/data`. */
-export function escapeRegex(text: string): string {
-  return text.replace(/[\\^$*+?.()|[\]{}/]/g, '\\$&');
 }
 
 function isCustom(value: VariableValue['value']): value is { readonly raw: string } {

@@ -1,0 +1,84 @@
+import type { DataFrame } from '@grafana/data';
+
+import type { Frame } from '../plugin/frames.ts';
+import { grafana } from '../plugin/grafana.ts';
+import type { Transformation } from './dashboards.ts';
+
+/** Answers by the query they belong to. */
+export interface Answer {
+  readonly refId: string;
+  readonly frames: readonly Frame[];
+}
+
+const { FieldType, standardTransformers, standardTransformersRegistry, toDataFrame, transformDataFrame } = grafana;
+standardTransformersRegistry.setInit(() =>
+  Object.values(standardTransformers).map((transformer) => ({
+    id: transformer.id,
+    name: transformer.name,
+    editor: () => null,
+    imageDark: '',
+    imageLight: '',
+    transformation: () => Promise.resolve(transformer),
+  })),
+);
+// The one thing of a browser that transformations look at: whether they are in a dashboard of today's kind.
+Object.assign(globalThis, { window: { __grafanaSceneContext: {} } });
+
+/** A panel's answers through its transformations, done by Grafana's own code. Throws for one it does not have. */
+export async function transform(
+  answers: readonly Answer[],
+  transformations: readonly Transformation[],
+): Promise<readonly DataFrame[]> {
+  let frames = answers.flatMap(({ refId, frames: own }) => own.map((frame) => toDataFrame(describe(refId, frame))));
+  for (const transformation of transformations) {
+    if (transformation.id === 'partitionByValues') frames = frames.flatMap((frame) => partition(frame, transformation));
+    else {
+      if (standardTransformersRegistry.getIfExists(transformation.id) === undefined)
+        throw new Error(`Grafana has no transformation ${transformation.id}`);
+      frames = await apply(transformation, frames);
+    }
+  }
+  return frames;
+}
+
+function apply(transformation: Transformation, frames: DataFrame[]): Promise<DataFrame[]> {
+  return new Promise((resolve, reject) => {
+    transformDataFrame([transformation], frames).subscribe({ next: resolve, error: reject });
+  });
+}
+
+function describe(refId: string, { name, fields }: Frame): Parameters<typeof toDataFrame>[0] {
+  return {
+    name,
+    refId,
+    fields: fields.map(({ name: fieldName, displayName, type, labels, values }) => ({
+      name: fieldName,
+      type: FieldType[type],
+      labels,
+      values: [...values],
+      config: type === 'time' ? {} : { displayNameFromDS: displayName },
+    })),
+  };
+}
+
+/**
+ * A frame for each value of a field, which becomes a label of the others: this transformation lives in Grafana itself.
+ * https://github.com/grafana/grafana/blob/main/public/app/features/transformers/partitionByValues/partitionByValues.ts
+ */
+function partition(frame: DataFrame, { options }: Transformation): DataFrame[] {
+  const [name, ...others] = options['fields'] as readonly string[];
+  const by = frame.fields.find((field) => field.name === name);
+  if (by === undefined || others.length > 0) throw new Error(`there is no field ${String(name)} to partition by`);
+  const kept = frame.fields.filter((field) => field !== by);
+  return [...new Set(by.values as unknown[])].map((key) => {
+    const rows = by.values.flatMap((value: unknown, index) => (value === key ? [index] : []));
+    const fields = kept.map(({ name: keptName, type, labels, values }) => ({
+      name: keptName,
+      type,
+      labels: { ...labels, [by.name]: String(key) },
+      config: {},
+      values: rows.map((row) => values[row] as unknown),
+    }));
+    return { ...frame, name: String(key), fields, length: rows.length };
+  });
+}

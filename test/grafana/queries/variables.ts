@@ -1,0 +1,71 @@
+import type { Influxd } from '../../support/influxd.ts';
+import { askInfluxd } from '../plugin/ask.ts';
+import { buildQuery } from '../plugin/build.ts';
+import { type Frame, toFrames } from '../plugin/frames.ts';
+import { interpolate, type VariableValue } from '../plugin/interpolate.ts';
+import type { TimeRange } from '../plugin/interval.ts';
+import type { Dashboard, Variable } from './dashboards.ts';
+
+/** What somebody chose above a dashboard, by the variable's name. */
+export type Choices = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * The variables of a dashboard, each asked for with those before it filled in. What is not chosen is all, or else the
+ * first of the options. Throws for a choice that is no option.
+ */
+export async function resolveVariables(
+  influxd: Influxd,
+  { templating }: Dashboard,
+  range: TimeRange,
+  choices: Choices = {},
+): Promise<readonly VariableValue[]> {
+  const known: VariableValue[] = [];
+  for (const variable of templating.list) {
+    const { name, multi = false } = variable;
+    const options = variable.type === 'query' ? await optionsOf(influxd, variable, range, known) : undefined;
+    known.push({ name, multi, value: valueOf(variable, options, choices[name]) });
+  }
+  return known;
+}
+
+/**
+ * What a variable's query offers. https://github.com/grafana/grafana-influxdb-datasource/blob/main/src/variables.ts and
+ * datasource.ts (`toMetricFindValue`)
+ */
+export async function optionsOf(
+  influxd: Influxd,
+  { query, regex }: Variable,
+  range: TimeRange,
+  known: readonly VariableValue[],
+): Promise<readonly string[]> {
+  if (regex !== undefined && regex !== '') throw new Error('a regex over the options is not known here: add it');
+  const text = typeof query === 'string' ? query : (query?.query ?? '');
+  const asked = buildQuery(interpolate(text, known, range), range, 1000);
+  const frames = toFrames(await askInfluxd(influxd, asked), { intervalMs: 1000 });
+  return [...new Set(frames.flatMap(textsOf))];
+}
+
+/** The first column of text, or else the first that is no time. */
+function textsOf({ fields }: Frame): string[] {
+  const field = fields.find(({ type }) => type === 'string') ?? fields.find(({ type }) => type !== 'time');
+  return (field?.values ?? []).filter((value) => value !== null).map(String);
+}
+
+function valueOf(
+  { name, type, query, current, includeAll, allValue }: Variable,
+  options: readonly string[] | undefined,
+  choice: string | readonly string[] | undefined,
+): VariableValue['value'] {
+  if (options === undefined) {
+    if (type !== 'textbox' && type !== 'constant')
+      throw new Error(`a variable of type ${type} is not known here: add it`);
+    const standard = current?.value ?? query;
+    if (typeof standard !== 'string') throw new Error(`the variable ${name} has no value`);
+    return choice ?? standard;
+  }
+  const strangers = [choice ?? []].flat().filter((value) => !options.includes(value));
+  if (strangers.length > 0) throw new Error(`${strangers.join()} is no option of ${name}: ${options.join()}`);
+  if (choice !== undefined) return choice;
+  if (includeAll !== true) return options[0] ?? '';
+  return typeof allValue === 'string' && allValue !== '' ? { raw: allValue } : options;
+}
