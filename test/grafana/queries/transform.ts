@@ -11,15 +11,14 @@ export interface Answer {
 }
 
 const { FieldType, standardTransformers, standardTransformersRegistry, toDataFrame, transformDataFrame } = grafana;
+// Some are there twice, under an older name.
+const transformers = new Map(Object.values(standardTransformers).map((transformer) => [transformer.id, transformer]));
+const looks = { editor: () => null, imageDark: '', imageLight: '' };
 standardTransformersRegistry.setInit(() =>
-  Object.values(standardTransformers).map((transformer) => ({
-    id: transformer.id,
-    name: transformer.name,
-    editor: () => null,
-    imageDark: '',
-    imageLight: '',
-    transformation: () => Promise.resolve(transformer),
-  })),
+  [...transformers.values()].map((transformer) => {
+    const { id, name } = transformer;
+    return { id, name, ...looks, transformation: () => Promise.resolve(transformer) };
+  }),
 );
 // The one thing of a browser that transformations look at: whether they are in a dashboard of today's kind.
 Object.assign(globalThis, { window: { __grafanaSceneContext: {} } });

@@ -1,4 +1,5 @@
 import { startClock } from '../../../local/simulator/clock.ts';
+import { drawFraction } from '../../../local/simulator/hash.ts';
 import { countUser, type UserCounts } from '../../../local/simulator/history.ts';
 import { countPost, listPosts, type Post, type PostCounts } from '../../../local/simulator/posts.ts';
 import { accounts, apps, dayMs, isWithin, killedAt, latch, outage, type SeededAccount } from './plan.ts';
@@ -33,6 +34,9 @@ export interface SeededPost {
 
 /** How many posts of an account are followed, for how long: TWITTER_TWEETS_PER_USER, TWITTER_TWEET_DAYS. */
 const followed = { count: 20, days: 7 };
+
+/** Nobody posts every day: what an account gains anyway shows on the others. */
+const quietDays = { kind: 41, share: 0.5 };
 
 /** Everything X has said of an account's profile, the oldest first. */
 export function profilesOf(account: SeededAccount): readonly Profile[] {
@@ -89,7 +93,7 @@ function publishedBy(account: SeededAccount): readonly Post[] {
   const posts: Post[] = [];
   for (const post of listPosts(clock, account.simulated)) {
     if (post.createdMs < seedFrom - followed.days * dayMs) break;
-    posts.push(post);
+    if (drawFraction(account.simulated.seed, quietDays.kind, post.planned.day) > quietDays.share) posts.push(post);
   }
   return posts.reverse();
 }
