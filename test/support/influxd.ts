@@ -32,7 +32,7 @@ export interface Influxd {
   /** From here on it accepts connections and never answers. */
   pause(): void;
   resume(): void;
-  /** Stops it and deletes its folder. */
+  /** Stops it and deletes its folder, unless that was given. */
   close(): Promise<void>;
 }
 
@@ -46,15 +46,16 @@ interface Server {
 const database = 'twittergraph';
 
 /**
- * Starts an InfluxDB and waits until it answers; with `auth` (the default) every request needs a user. An `empty` one
- * has neither users nor database, as on its first start: those that are named here are still to be made.
+ * Starts an InfluxDB and waits until it answers; with `auth` (the default) every request needs a user. In a `folder` of
+ * yours the data stays, and passwords are the same each time.
  */
-export async function startInfluxd(options: { auth?: boolean; empty?: boolean } = {}): Promise<Influxd> {
-  const folder = await mkdtemp(join(tmpdir(), 'twittergraph-influxd-'));
-  const server: Server = { folder, port: await findFreePort(), rpcPort: await findFreePort(), child: undefined };
+export async function startInfluxd(options: { auth?: boolean; folder?: string } = {}): Promise<Influxd> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'twittergraph-influxd-')));
+  const server: Server = { folder, port: await findFreePort(), child: undefined };
   await writeFile(join(folder, 'influxdb.conf'), configOf(server, options.auth ?? true));
-  const admin = { username: 'admin', password: randomBytes(12).toString('hex') };
-  const user = { username: 'twittergraph', password: randomBytes(12).toString('hex') };
+  const password = (): string => (options.folder === undefined ? randomBytes(12).toString('hex') : 'kept');
+  const admin = { username: 'admin', password: password() };
+  const user = { username: 'twittergraph', password: password() };
   const url = `http://127.0.0.1:${server.port}`;
   const ask = (who: Credential) => (q: string) => postQuery(url, who, q);
   await start(server);
@@ -79,7 +80,7 @@ export async function startInfluxd(options: { auth?: boolean; empty?: boolean } 
     resume: () => server.child?.kill('SIGCONT'),
     close: async () => {
       await stop(server);
-      await rm(folder, { recursive: true, force: true });
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }
