@@ -1,13 +1,14 @@
 import type { DataFrame } from '@grafana/data';
+import type { AnnotationQuery, Panel } from '@grafana/schema';
 
 import type { Influxd } from '../../support/influxd.ts';
 import { askInfluxd } from '../plugin/ask.ts';
-import { type AnnotationEvent, toAnnotations } from '../plugin/annotations.ts';
+import { type AnnotationColumns, type AnnotationEvent, toAnnotations } from '../plugin/annotations.ts';
 import { buildQuery } from '../plugin/build.ts';
 import { toFrames } from '../plugin/frames.ts';
 import { interpolate, type VariableValue } from '../plugin/interpolate.ts';
 import { intervalFor, type TimeRange } from '../plugin/interval.ts';
-import type { Annotation, Panel, Target } from './dashboards.ts';
+import { type InfluxQuery, queriesOf } from '../dashboard.ts';
 import { type Answer, transform } from './transform.ts';
 
 /** What a dashboard is looked at with. */
@@ -33,7 +34,7 @@ export async function showPanel(view: View, panel: Panel): Promise<Shown> {
   if (panel.timeFrom !== undefined || panel.timeShift !== undefined)
     throw new Error('a panel with a range of its own is not known here: add it');
   const answers: Answer[] = [];
-  for (const target of (panel.targets ?? []).filter(({ hide }) => hide !== true))
+  for (const target of queriesOf(panel).filter(({ hide }) => hide !== true))
     answers.push({ refId: target.refId, frames: await askTarget(view, panel, target) });
   return { answers, frames: await transform(answers, panel.transformations ?? []) };
 }
@@ -42,7 +43,7 @@ export async function showPanel(view: View, panel: Panel): Promise<Shown> {
 export function queryOf(
   { range, variables }: View,
   panel: Panel,
-  { query }: Target,
+  { query }: InfluxQuery,
 ): { text: string; intervalMs: number } {
   const intervalMs = panelInterval(range, panel);
   return { text: buildQuery(interpolate(query, variables, range), range, intervalMs), intervalMs };
@@ -50,24 +51,27 @@ export function queryOf(
 
 /** `$__interval` of a panel. */
 export function panelInterval(range: TimeRange, { gridPos, interval, maxDataPoints }: Panel): number {
-  const points = maxDataPoints ?? Math.round((gridPos.w / 24) * dashboardPixels);
+  const points = maxDataPoints ?? Math.round(((gridPos?.w ?? 24) / 24) * dashboardPixels);
   return intervalFor(range, points, interval === undefined || interval === '' ? leastInterval : interval);
 }
 
-async function askTarget(view: View, panel: Panel, target: Target): Promise<Answer['frames']> {
-  const { refId, rawQuery, resultFormat, alias } = target;
-  if (rawQuery !== true) throw new Error(`${panel.title}, ${refId}: not a raw query`);
+async function askTarget(view: View, panel: Panel, target: InfluxQuery): Promise<Answer['frames']> {
+  const { resultFormat, alias } = target;
   const { text, intervalMs } = queryOf(view, panel, target);
   return toFrames(await askInfluxd(view.influxd, text), { resultFormat, alias, intervalMs });
 }
 
 /** The text of an annotation's query: the front end asks without any interval. */
-export function annotationQuery({ range, variables }: Omit<View, 'influxd'>, { target }: Annotation): string {
-  return buildQuery(interpolate(target?.query ?? '', variables, range), range, 1000);
+export function annotationQuery({ range, variables }: Omit<View, 'influxd'>, annotation: AnnotationQuery): string {
+  return buildQuery(interpolate(targetOf(annotation).query, variables, range), range, 1000);
 }
 
 /** What an annotation draws. Its query is always asked as `time_series`, without an alias. */
-export async function showAnnotation(view: View, annotation: Annotation): Promise<AnnotationEvent[]> {
+export async function showAnnotation(view: View, annotation: AnnotationQuery): Promise<AnnotationEvent[]> {
   const answer = await askInfluxd(view.influxd, annotationQuery(view, annotation));
-  return toAnnotations(toFrames(answer, { intervalMs: 1000 }), annotation.target ?? {});
+  return toAnnotations(toFrames(answer, { intervalMs: 1000 }), targetOf(annotation));
+}
+
+function targetOf({ target }: AnnotationQuery): AnnotationColumns & { readonly query: string } {
+  return target as unknown as AnnotationColumns & { readonly query: string };
 }

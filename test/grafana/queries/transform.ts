@@ -1,8 +1,10 @@
 import type { DataFrame } from '@grafana/data';
+import type { Panel } from '@grafana/schema';
 
 import type { Frame } from '../plugin/frames.ts';
 import { grafana } from '../plugin/grafana.ts';
-import type { Transformation } from './dashboards.ts';
+
+type Transformation = NonNullable<Panel['transformations']>[number];
 
 /** Answers by the query they belong to. */
 export interface Answer {
@@ -40,9 +42,12 @@ export async function transform(
   return frames;
 }
 
-function apply(transformation: Transformation, frames: DataFrame[]): Promise<DataFrame[]> {
+function apply({ id, options, filter }: Transformation, frames: DataFrame[]): Promise<DataFrame[]> {
   return new Promise((resolve, reject) => {
-    transformDataFrame([transformation], frames).subscribe({ next: resolve, error: reject });
+    transformDataFrame([{ id, options: options as object, ...(filter && { filter }) }], frames).subscribe({
+      next: resolve,
+      error: reject,
+    });
   });
 }
 
@@ -65,7 +70,7 @@ function describe(refId: string, { name, fields }: Frame): Parameters<typeof toD
  * https://github.com/grafana/grafana/blob/main/public/app/features/transformers/partitionByValues/partitionByValues.ts
  */
 function partition(frame: DataFrame, { options }: Transformation): DataFrame[] {
-  const [name, ...others] = options['fields'] as readonly string[];
+  const [name, ...others] = (options as { readonly fields: readonly string[] }).fields;
   const by = frame.fields.find((field) => field.name === name);
   if (by === undefined || others.length > 0) throw new Error(`there is no field ${String(name)} to partition by`);
   const kept = frame.fields.filter((field) => field !== by);

@@ -1,10 +1,12 @@
+import type { Dashboard, VariableModel } from '@grafana/schema';
+
 import type { Influxd } from '../../support/influxd.ts';
 import { askInfluxd } from '../plugin/ask.ts';
 import { buildQuery } from '../plugin/build.ts';
 import { type Frame, toFrames } from '../plugin/frames.ts';
 import { interpolate, type VariableValue } from '../plugin/interpolate.ts';
 import type { TimeRange } from '../plugin/interval.ts';
-import type { Dashboard, Variable } from './dashboards.ts';
+import { queryOf } from '../dashboard.ts';
 
 /** What somebody chose above a dashboard, by the variable's name. */
 export type Choices = Readonly<Record<string, string | readonly string[]>>;
@@ -20,7 +22,7 @@ export async function resolveVariables(
   choices: Choices = {},
 ): Promise<readonly VariableValue[]> {
   const known: VariableValue[] = [];
-  for (const variable of templating.list) {
+  for (const variable of templating?.list ?? []) {
     const { name, multi = false } = variable;
     const options = variable.type === 'query' ? await optionsOf(influxd, variable, range, known) : undefined;
     known.push({ name, multi, value: valueOf(variable, options, choices[name]) });
@@ -34,13 +36,12 @@ export async function resolveVariables(
  */
 export async function optionsOf(
   influxd: Influxd,
-  { query, regex }: Variable,
+  variable: VariableModel,
   range: TimeRange,
   known: readonly VariableValue[],
 ): Promise<readonly string[]> {
-  if (regex !== undefined && regex !== '') throw new Error('a regex over the options is not known here: add it');
-  const text = typeof query === 'string' ? query : (query?.query ?? '');
-  const asked = buildQuery(interpolate(text, known, range), range, 1000);
+  if ((variable.regex ?? '') !== '') throw new Error('a regex over the options is not known here: add it');
+  const asked = buildQuery(interpolate(queryOf(variable), known, range), range, 1000);
   const frames = toFrames(await askInfluxd(influxd, asked), { intervalMs: 1000 });
   return [...new Set(frames.flatMap(textsOf))];
 }
@@ -52,14 +53,14 @@ function textsOf({ fields }: Frame): string[] {
 }
 
 function valueOf(
-  { name, type, query, current, includeAll, allValue }: Variable,
+  { name, type, query, current, includeAll, allValue }: VariableModel,
   options: readonly string[] | undefined,
   choice: string | readonly string[] | undefined,
 ): VariableValue['value'] {
   if (options === undefined) {
     if (type !== 'textbox' && type !== 'constant')
       throw new Error(`a variable of type ${type} is not known here: add it`);
-    const standard = current?.value ?? query;
+    const standard: unknown = current?.value ?? query;
     if (typeof standard !== 'string') throw new Error(`the variable ${name} has no value`);
     return choice ?? standard;
   }
