@@ -32,7 +32,8 @@ export async function transform(
 ): Promise<readonly DataFrame[]> {
   let frames = answers.flatMap(({ refId, frames: own }) => own.map((frame) => toDataFrame(describe(refId, frame))));
   for (const transformation of transformations) {
-    if (transformation.id === 'partitionByValues') frames = frames.flatMap((frame) => partition(frame, transformation));
+    if (transformation.id === 'partitionByValues')
+      frames = frames.slice(0, 1).flatMap((frame) => partition(frame, transformation));
     else {
       if (standardTransformersRegistry.getIfExists(transformation.id) === undefined)
         throw new Error(`Grafana has no transformation ${transformation.id}`);
@@ -66,7 +67,7 @@ function describe(refId: string, { name, fields }: Frame): Parameters<typeof toD
 }
 
 /**
- * A frame for each value of a field, which becomes a label of the others: this transformation lives in Grafana itself.
+ * A frame of the first for each value of a field, which becomes a label of the others: this transformation lives in Grafana itself.
  * https://github.com/grafana/grafana/blob/main/public/app/features/transformers/partitionByValues/partitionByValues.ts
  */
 function partition(frame: DataFrame, { options }: Transformation): DataFrame[] {
@@ -83,6 +84,6 @@ function partition(frame: DataFrame, { options }: Transformation): DataFrame[] {
       config: {},
       values: rows.map((row) => values[row] as unknown),
     }));
-    return { ...frame, name: String(key), fields, length: rows.length };
+    return { ...frame, fields, length: rows.length };
   });
 }
