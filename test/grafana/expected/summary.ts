@@ -28,7 +28,7 @@ export interface ExpectedDay {
 }
 
 const dayMs = 86_400_000;
-const staleMs = 30 * 60_000;
+const tickMs = 15 * 60_000;
 /** So long after a post an account's posts are taken to be followed. */
 const followedMs = 28 * dayMs;
 
@@ -39,8 +39,9 @@ export function countAt(
   time: number,
   field: keyof UserCounts = 'followers_count',
 ): number | undefined {
-  const newest = seed.profiles.get(account)?.findLast((profile) => profile.time <= time);
-  return newest === undefined || time - newest.time > staleMs ? undefined : newest.counts[field];
+  const tick = Math.floor(time / tickMs) * tickMs;
+  const ticks = [tick, tick - tickMs, tick - 2 * tickMs].filter((each) => time - each <= 2 * tickMs);
+  return ticks.map((each) => seed.profileAt(account, each)).find((profile) => profile !== undefined)?.counts[field];
 }
 
 /** How many followers an account gained from one time to another. */

@@ -17,6 +17,8 @@ import { indexReadings, postsOf, type Profile, profilesOf, type SeededPost } fro
 /** Everything the seed consists of: what expectations are reckoned from. */
 export interface Seed {
   readonly profiles: ReadonlyMap<SeededAccount, readonly Profile[]>;
+  /** What was said of an account at just that tick. */
+  readonly profileAt: (account: SeededAccount, time: number) => Profile | undefined;
   readonly posts: readonly SeededPost[];
   readonly runs: readonly SeededRun[];
   readonly ledger: readonly SeededLine[];
@@ -31,7 +33,11 @@ export function makeSeed(): Seed {
   const posts = accounts.flatMap(postsOf);
   const readAt = indexReadings(posts);
   const profiles = new Map(accounts.map((account) => [account, profilesOf(account)]));
-  return { profiles, posts, runs: runsOf(readAt), ledger: ledgerOf(readAt) };
+  const byTime = new Map(
+    [...profiles].map(([account, said]) => [account, new Map(said.map((each) => [each.time, each]))]),
+  );
+  const profileAt: Seed['profileAt'] = (account, time) => byTime.get(account)?.get(time);
+  return { profiles, profileAt, posts, runs: runsOf(readAt), ledger: ledgerOf(readAt) };
 }
 
 /** Writes a seed by the product's own mappings and adapter, and runs its nightly jobs over it. */

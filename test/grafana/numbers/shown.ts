@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import type { DataFrame, Field } from '@grafana/data';
+
+import type { Cell } from '../plugin/ask.ts';
+import { grafana } from '../plugin/grafana.ts';
+
+/** A point of a line. */
+export type Pair = readonly [time: number, value: Cell | undefined];
+
+/** What a panel must show, by the names its legend or its headings have; what is empty does not count. */
+export type Expected =
+  | { readonly series: Readonly<Record<string, readonly Pair[]>> }
+  | { readonly values: Readonly<Record<string, readonly (Cell | undefined)[]>> }
+  | { readonly columns: Readonly<Record<string, readonly (Cell | undefined)[]>> };
+
+/** Compares what a panel shows with what it must show: numbers to nine digits, everything else exactly. */
+export function assertShown(frames: readonly DataFrame[], expected: Expected, where: string): void {
+  const [actual, wanted] =
+    'series' in expected
+      ? [namedIn(frames, pairsOf), expected.series]
+      : 'values' in expected
+        ? [namedIn(frames, ({ values }) => values as Cell[]), expected.values]
+        : [namedIn(frames, ({ values }) => values as Cell[], true), expected.columns];
+  assert.deepEqual(rounded(actual), rounded(wanted), where);
+}
+
+type Named = Record<string, readonly unknown[]>;
+
+function namedIn(
+  frames: readonly DataFrame[],
+  valuesOf: (field: Field, time: Field | undefined) => readonly unknown[],
+  withTime = false,
+): Named {
+  const named: Record<string, unknown[]> = {};
+  for (const frame of frames) {
+    const time = frame.fields.find(({ type }) => type === grafana.FieldType.time);
+    for (const field of frame.fields.filter(({ type }) => withTime || type !== grafana.FieldType.time)) {
+      const name = nameOf(field, frame);
+      named[name] = [...(named[name] ?? []), ...valuesOf(field, time)];
+    }
+  }
+  return named;
+}
+
+/** A line split off by account bears its name: the panels' own display name says the same. */
+function nameOf(field: Field, frame: DataFrame): string {
+  return field.labels?.['username'] ?? grafana.getFieldDisplayName(field, frame);
+}
+
+function pairsOf({ values }: Field, time: Field | undefined): readonly unknown[] {
+  return (values as Cell[]).map((value, index) => [time?.values[index] as number, value]);
+}
+
+/** Without what is empty, in the order of the names. */
+function rounded(named: Readonly<Record<string, readonly unknown[]>>): Named {
+  const entries = Object.entries(named).filter(([, values]) => values.length > 0);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, values]) => [name, values.map(round)]),
+  );
+}
+
+function round(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(round);
+  if (typeof value === 'number') return Number.isNaN(value) ? null : Number(value.toPrecision(9));
+  return value ?? null;
+}
