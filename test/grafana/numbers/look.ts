@@ -21,7 +21,8 @@ export interface Look {
   readonly account: SeededAccount;
   readonly app: string;
   readonly budget: number;
-  readonly post: SeededPost;
+  /** None where the range has none. */
+  readonly post: SeededPost | undefined;
   readonly range: TimeRange;
   readonly intervalMs: number;
 }

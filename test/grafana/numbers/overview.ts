@@ -19,11 +19,10 @@ export const overview: Readonly<Record<number, Expectation>> = {
   },
   4: (look) => {
     const recent = before(daysOf(look, look.account), look.range.to, 8 * dayMs);
-    const pace = recent.findLast((day) => day.pace !== undefined)?.pace;
-    const close = recent.findLast((day) => day.close !== undefined)?.close;
-    if (pace === undefined || close === undefined) return { values: {} };
-    const after = (count: number): number[] => [close + count * pace];
-    return { values: { 'a day': [pace], 'in 30 days': after(30), 'in 90 days': after(90), 'in a year': after(365) } };
+    const { pace, close } = recent.findLast((day) => day.pace !== undefined || day.close !== undefined) ?? {};
+    const after = (count: number): number[] =>
+      pace === undefined || close === undefined ? [] : [close + count * pace];
+    return { values: { 'a day': only(pace), 'in 30 d': after(30), 'in 90 d': after(90), 'in 365 d': after(365) } };
   },
   5: (look) => {
     const newest = profilePoints(look, look.account, 'followers_count').at(-1);
@@ -32,10 +31,10 @@ export const overview: Readonly<Record<number, Expectation>> = {
   6: (look) => ({ series: { Followers: lineOf(look, 'followers_count'), ...postsOf(look) } }),
   7: (look) => ({ series: { Gained: gainedOf(look) } }),
   ...countPanels(10, 'following_count', 'Following'),
-  ...countPanels(13, 'listed_count', 'Listed'),
-  ...countPanels(16, 'like_count', 'Likes given'),
-  ...countPanels(19, 'tweet_count', 'Posts'),
-  22: (look) => {
+  ...countPanels(12, 'listed_count', 'Listed'),
+  ...countPanels(14, 'like_count', 'Likes given'),
+  ...countPanels(16, 'tweet_count', 'Posts'),
+  18: (look) => {
     const days = [...before(daysOf(look, look.account), look.range.to, 31 * dayMs)].reverse().slice(0, 30);
     return {
       columns: {
@@ -48,15 +47,14 @@ export const overview: Readonly<Record<number, Expectation>> = {
       },
     };
   },
-  23: (look) => ({ columns: monthsOf(before(daysOf(look, look.account), look.range.to, 396 * dayMs)) }),
+  19: (look) => ({ columns: monthsOf(before(daysOf(look, look.account), look.range.to, 396 * dayMs)) }),
 };
 
-/** A number as it is now, how it changed, and its line: three panels beside one another. */
+/** A number as it is now and how it changed, and beside it its line. */
 function countPanels(id: number, field: keyof UserCounts, title: string): Record<number, Expectation> {
   return {
-    [id]: (look) => ({ series: { [title]: newestOf(look, field) } }),
-    [id + 1]: (look) => ({ values: changesOf(look, field) }),
-    [id + 2]: (look) => ({ series: { [title]: lineOf(look, field) } }),
+    [id]: (look) => ({ values: { now: newestOf(look, field).map(([, value]) => value), ...changesOf(look, field) } }),
+    [id + 1]: (look) => ({ series: { [title]: lineOf(look, field) } }),
   };
 }
 

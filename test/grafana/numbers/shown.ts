@@ -19,9 +19,18 @@ export function assertShown(frames: readonly DataFrame[], expected: Expected, wh
     'series' in expected
       ? [namedIn(frames, pairsOf), expected.series]
       : 'values' in expected
-        ? [namedIn(frames, ({ values }) => values as Cell[]), expected.values]
+        ? [namedIn(frames, ({ values }) => known(values as Cell[])), mapValues(expected.values, known)]
         : [namedIn(frames, ({ values }) => values as Cell[], true), expected.columns];
   assert.deepEqual(rounded(actual), rounded(wanted), where);
+}
+
+/** A number that is not there is shown as nothing. */
+function known(values: readonly (Cell | undefined)[]): readonly Cell[] {
+  return values.filter((value) => value !== null && value !== undefined);
+}
+
+function mapValues<T, U>(named: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, map(value)]));
 }
 
 type Named = Record<string, readonly unknown[]>;
