@@ -1,16 +1,18 @@
-import { accounts, presentName, type SeededAccount } from '../seed/plan.ts';
+import { presentName, type SeededAccount } from '../seed/plan.ts';
 import { last, perInterval, type Point, within } from './influxql.ts';
 import { daysOf, type Expectation, type Look, profilePoints } from './look.ts';
 import type { Expected, Pair } from './shown.ts';
 
 const dayMs = 86_400_000;
 
-/** What the panels of the dashboard "Compare" must show for all accounts, by their ids. */
+/** What the panels of the dashboard "Compare" must show, by their ids. */
 export const compare: Readonly<Record<number, Expectation>> = {
   1: (look) => ({ series: linesOf(look, indexOf) }),
   2: (look) => {
     const grown = growthOf(look).toSorted((a, b) => b.growth - a.growth);
-    return { columns: { username: grown.map(({ name }) => name), growth: grown.map(({ growth }) => growth) } };
+    return {
+      columns: { username: grown.map(({ name }) => name), 'growth (lastNotNull)': grown.map(({ growth }) => growth) },
+    };
   },
   3: leaderBoard,
   4: (look) => ({
@@ -27,7 +29,7 @@ export const compare: Readonly<Record<number, Expectation>> = {
 };
 
 function linesOf(look: Look, lineOf: (account: SeededAccount, look: Look) => Pair[]): Record<string, Pair[]> {
-  return Object.fromEntries(accounts.map((account) => [presentName(account), lineOf(account, look)]));
+  return Object.fromEntries(look.chosen.map((account) => [presentName(account), lineOf(account, look)]));
 }
 
 /** One value at each local midnight, and every reading of the last two days. */
@@ -62,7 +64,7 @@ interface Growth {
 }
 
 function growthOf(look: Look): Growth[] {
-  return accounts.flatMap((account) => {
+  return look.chosen.flatMap((account) => {
     const values = valuesOf(look, account);
     const [first, newest] = [values[0]?.value, values.at(-1)?.value];
     if (first === undefined || newest === undefined) return [];

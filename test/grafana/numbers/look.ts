@@ -2,7 +2,8 @@ import type { UserCounts } from '../../../local/simulator/history.ts';
 import { type ExpectedImpact, impactsOf } from '../expected/impact.ts';
 import { type ExpectedDay, summaryOf } from '../expected/summary.ts';
 import type { TimeRange } from '../plugin/interval.ts';
-import { accounts, type SeededAccount } from '../seed/plan.ts';
+import { type Night, nightsOf, type Usage, usageOf } from '../expected/nights.ts';
+import { accounts, apps, type SeededAccount } from '../seed/plan.ts';
 import type { Seed } from '../seed/seed.ts';
 import type { SeededPost } from '../seed/truth.ts';
 import type { Point } from './influxql.ts';
@@ -13,12 +14,17 @@ export interface Truth {
   readonly seed: Seed;
   readonly daysOf: ReadonlyMap<SeededAccount, readonly (ExpectedDay & { readonly time: number })[]>;
   readonly impactsOf: ReadonlyMap<SeededAccount, readonly (ExpectedImpact & { readonly time: number })[]>;
+  /** By the app. */
+  readonly nightsOf: ReadonlyMap<string, readonly Night[]>;
+  readonly usageOf: ReadonlyMap<string, readonly Usage[]>;
 }
 
 /** A dashboard looked at: what was chosen above it, the range, and a panel's `$__interval` in milliseconds. */
 export interface Look {
   readonly truth: Truth;
   readonly account: SeededAccount;
+  /** Where several can be chosen. */
+  readonly chosen: readonly SeededAccount[];
   readonly app: string;
   readonly budget: number;
   /** None where the range has none. */
@@ -40,6 +46,8 @@ export function makeTruth(seed: Seed): Truth {
     impactsOf: new Map(
       accounts.map((account) => [account, impactsOf(seed, account).map((each) => ({ ...each, time: each.post.time }))]),
     ),
+    nightsOf: new Map(apps.map((app) => [app, nightsOf(seed, app)])),
+    usageOf: new Map(apps.map((app) => [app, usageOf(seed, app)])),
   };
 }
 

@@ -1,6 +1,6 @@
 import { isSerious } from '../../../functions/failure.ts';
-import { accounts, latch, presentName, apps } from '../seed/plan.ts';
-import { nightsOf, usageOf, type Night } from '../expected/nights.ts';
+import { latch, presentName, apps } from '../seed/plan.ts';
+import type { Night } from '../expected/nights.ts';
 import { before, last, least, mean, most, only, perInterval, type Point, sum, within } from './influxql.ts';
 import { type Expectation, type Look, profilePoints } from './look.ts';
 import type { Expected, Pair } from './shown.ts';
@@ -33,7 +33,7 @@ export const operations: Readonly<Record<number, Expectation>> = {
   5: thisMonth,
   6: (look) => runLines(look, ({ success }) => success, least, 'none'),
   7: (look) => {
-    const read = accounts.flatMap((account) => {
+    const read = look.chosen.flatMap((account) => {
       const newest = before(profilePoints(look, account, 'followers_count'), look.range.to, 40 * dayMs).at(-1);
       return newest === undefined ? [] : [{ account, ...newest }];
     });
@@ -84,7 +84,7 @@ export const operations: Readonly<Record<number, Expectation>> = {
     };
   },
   16: (look) => {
-    const usage = within(usageOf(look.truth.seed, look.app), look.range);
+    const usage = within(look.truth.usageOf.get(look.app) ?? [], look.range);
     return {
       series: {
         ledger: usage.map(({ time, ledger }) => [time, ledger]),
@@ -108,7 +108,7 @@ function runsOf({ truth, app }: Look, collector: string): readonly Night[] {
       remaining: result.rateLimit?.remaining,
       failures,
     }));
-  return [...collected, ...nightsOf(truth.seed, app).filter((night) => night.collector === collector)];
+  return [...collected, ...(truth.nightsOf.get(app) ?? []).filter((night) => night.collector === collector)];
 }
 
 function collectorsOf({ app }: Look): readonly string[] {

@@ -125,5 +125,6 @@ function whenPostingWorks(look: Look): Expected {
     return inCell.length === 0 ? undefined : mean(inCell.map(({ seen }) => seen));
   };
   const columns = weekdays.map((name, day) => [name, hours.map((hour) => meanOf(day, hour))] as const);
+  if (cells.length === 0) return { columns: {} };
   return { columns: { Hour: hours.map((hour) => String(hour).padStart(2, '0')), ...Object.fromEntries(columns) } };
 }

@@ -9,6 +9,7 @@ import { toFrames } from '../plugin/frames.ts';
 import { interpolate, type VariableValue } from '../plugin/interpolate.ts';
 import { intervalFor, type TimeRange } from '../plugin/interval.ts';
 import { type InfluxQuery, queriesOf } from '../dashboard.ts';
+import { strangersOf } from './names.ts';
 import { type Answer, transform } from './transform.ts';
 
 /** What a dashboard is looked at with. */
@@ -27,6 +28,8 @@ const leastInterval = '15m';
 export interface Shown {
   readonly answers: readonly Answer[];
   readonly frames: readonly DataFrame[];
+  /** Fields that transformations name and that were not there, each with the transformation. */
+  readonly strangers: readonly string[];
 }
 
 /** Asks all queries of a panel. Throws what InfluxDB or a transformation says against it. */
@@ -36,7 +39,11 @@ export async function showPanel(view: View, panel: Panel): Promise<Shown> {
   const answers: Answer[] = [];
   for (const target of queriesOf(panel).filter(({ hide }) => hide !== true))
     answers.push({ refId: target.refId, frames: await askTarget(view, panel, target) });
-  return { answers, frames: await transform(answers, panel.transformations ?? []) };
+  const strangers: string[] = [];
+  const frames = await transform(answers, panel.transformations ?? [], (transformation, given) => {
+    strangers.push(...strangersOf(transformation, given).map((name) => `${transformation.id} ${name}`));
+  });
+  return { answers, frames, strangers };
 }
 
 /** The text of a panel's query as InfluxDB gets it, and the interval it was built for. */

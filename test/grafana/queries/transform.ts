@@ -4,7 +4,8 @@ import type { Panel } from '@grafana/schema';
 import type { Frame } from '../plugin/frames.ts';
 import { grafana } from '../plugin/grafana.ts';
 
-type Transformation = NonNullable<Panel['transformations']>[number];
+/** A step from a panel's answers to what it shows. */
+export type Transformation = NonNullable<Panel['transformations']>[number];
 
 /** Answers by the query they belong to. */
 export interface Answer {
@@ -12,7 +13,14 @@ export interface Answer {
   readonly frames: readonly Frame[];
 }
 
-const { FieldType, standardTransformers, standardTransformersRegistry, toDataFrame, transformDataFrame } = grafana;
+const {
+  FieldType,
+  getFrameMatchers,
+  standardTransformers,
+  standardTransformersRegistry,
+  toDataFrame,
+  transformDataFrame,
+} = grafana;
 // Some are there twice, under an older name.
 const transformers = new Map(Object.values(standardTransformers).map((transformer) => [transformer.id, transformer]));
 const looks = { editor: () => null, imageDark: '', imageLight: '' };
@@ -25,13 +33,18 @@ standardTransformersRegistry.setInit(() =>
 // The one thing of a browser that transformations look at: whether they are in a dashboard of today's kind.
 Object.assign(globalThis, { window: { __grafanaSceneContext: {} } });
 
-/** A panel's answers through its transformations, done by Grafana's own code. Throws for one it does not have. */
+/**
+ * A panel's answers through its transformations, done by Grafana's own code. `look` sees what each is about to be given.
+ * Throws for one that Grafana does not have.
+ */
 export async function transform(
   answers: readonly Answer[],
   transformations: readonly Transformation[],
+  look: (transformation: Transformation, frames: readonly DataFrame[]) => void = () => undefined,
 ): Promise<readonly DataFrame[]> {
   let frames = answers.flatMap(({ refId, frames: own }) => own.map((frame) => toDataFrame(describe(refId, frame))));
   for (const transformation of transformations) {
+    look(transformation, frames.filter(selectorOf(transformation)));
     if (transformation.id === 'partitionByValues')
       frames = frames.slice(0, 1).flatMap((frame) => partition(frame, transformation));
     else {
@@ -41,6 +54,10 @@ export async function transform(
     }
   }
   return frames;
+}
+
+function selectorOf({ filter }: Transformation): (frame: DataFrame) => boolean {
+  return filter === undefined ? () => true : getFrameMatchers(filter);
 }
 
 function apply({ id, options, filter }: Transformation, frames: DataFrame[]): Promise<DataFrame[]> {

@@ -1,0 +1,202 @@
+/** Every query of every dashboard, asked of a real InfluxDB that holds ten weeks written by the product's own code. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { Panel } from '@grafana/schema';
+
+import { annotationsOf, type DashboardFile, panelsOf, queriesOf, readDashboards } from '../dashboard.ts';
+import { compare } from '../numbers/compare.ts';
+import { drivers } from '../numbers/drivers.ts';
+import { emptyAt } from '../numbers/empty.ts';
+import { within } from '../numbers/influxql.ts';
+import type { Expectation, Look } from '../numbers/look.ts';
+import { operations } from '../numbers/operations.ts';
+import { overview } from '../numbers/overview.ts';
+import { posts } from '../numbers/posts.ts';
+import { assertShown } from '../numbers/shown.ts';
+import { accountNamed, accounts, apps, nameAt, presentName } from '../seed/plan.ts';
+import { idleSettings } from './names.ts';
+import { rangeOf, type Span, spans } from './ranges.ts';
+import { panelInterval, showAnnotation, showPanel, type Shown, type View } from './run.ts';
+import { useSeed } from './seeded.ts';
+import { type Choices, optionsOf, resolveVariables } from './variables.ts';
+
+const seeded = useSeed();
+const files = readDashboards();
+const expectations: Readonly<Record<string, Readonly<Record<number, Expectation>>>> = {
+  overview,
+  posts,
+  drivers,
+  compare,
+  operations,
+};
+
+/** Whom a dashboard is looked at for. */
+interface Choice {
+  readonly account?: string;
+  readonly several?: readonly string[];
+  readonly app?: string;
+}
+
+/** Variables that one value is chosen of, those that several are, and none that a dashboard does not have. */
+function choicesFor({ dashboard }: DashboardFile, { account = 'jack', several, app = apps[0] }: Choice): Choices {
+  const variables = dashboard.templating?.list ?? [];
+  const isMulti = variables.some(({ name, multi }) => name === 'account' && multi === true);
+  const chosen = isMulti ? several : account;
+  return {
+    ...(chosen !== undefined && { account: chosen }),
+    ...(variables.some(({ name }) => name === 'app') && { app }),
+  };
+}
+
+async function viewOf(file: DashboardFile, span: Span, choice: Choice): Promise<View> {
+  const influxd = seeded.influxd();
+  const range = rangeOf(span);
+  return {
+    influxd,
+    range,
+    variables: await resolveVariables(influxd, file.dashboard, range, choicesFor(file, choice)),
+  };
+}
+
+function lookOf(view: View, panel: Panel, { account = 'jack', several, app = apps[0] }: Choice): Look {
+  const { range, variables } = view;
+  const postId = variables.find(({ name }) => name === 'post')?.value;
+  const truth = seeded.truth();
+  return {
+    truth,
+    account: accountNamed(account),
+    chosen: several?.map(accountNamed) ?? accounts,
+    app,
+    budget: 1,
+    post: truth.seed.posts.find(({ id }) => id === postId),
+    range,
+    intervalMs: panelInterval(range, panel),
+  };
+}
+
+/** Asks everything that a dashboard shows, and compares each number with what the seed says. */
+async function checkNumbers(file: DashboardFile, span: Span, choice: Choice): Promise<[Panel, Shown][]> {
+  const view = await viewOf(file, span, choice);
+  const all: [Panel, Shown][] = [];
+  for (const panel of panelsOf(file.dashboard).filter((each) => queriesOf(each).length > 0)) {
+    const shown = await showPanel(view, panel);
+    const expectation = expectations[file.name]?.[panel.id ?? NaN];
+    const where = `${file.name} ${panel.id}, "${panel.title}", at ${span}`;
+    assertShown(shown.frames, expectation?.(lookOf(view, panel, choice)) ?? assert.fail(where), where);
+    all.push([panel, shown]);
+  }
+  return all;
+}
+
+for (const file of files) {
+  describe(file.path, () => {
+    it('has an expectation for each panel that asks something, and no other', () => {
+      const asking = panelsOf(file.dashboard).filter((panel) => queriesOf(panel).length > 0);
+      const ids = asking.map(({ id }) => String(id)).sort();
+      assert.deepEqual(Object.keys(expectations[file.name] ?? {}).sort(), ids);
+    });
+
+    for (const span of spans) {
+      it(`shows the right numbers at ${span}, and nothing is empty by mistake`, async () => {
+        const all = await checkNumbers(file, span, {});
+        const without = all.flatMap(([{ id }, { answers }]) =>
+          answers.filter(({ frames }) => frames.length === 0).map(({ refId }) => `${id} ${refId}`),
+        );
+        assert.deepEqual(without.sort(), [...emptyAt(file.name, span)].sort());
+      });
+    }
+
+    it('looks for no column that does not exist', async () => {
+      const all = await checkNumbers(file, 'everything', {});
+      const missed = all.flatMap(([panel, { frames, strangers }]) =>
+        [...strangers, ...idleSettings(panel, frames)].map((name) => `${panel.id} ${panel.title}: ${name}`),
+      );
+      assert.deepEqual(missed, []);
+    });
+  });
+}
+
+describe('accounts', () => {
+  for (const name of ['overview', 'posts', 'drivers']) {
+    for (const account of ['data_daily', 'closed_2026', 'newcomer', 'still_here', 'XDevelopers']) {
+      it(`${name} shows the right numbers of ${account}`, async () => {
+        for (const span of ['7 d', '30 d', 'everything'] as const) await checkNumbers(fileOf(name), span, { account });
+      });
+    }
+  }
+
+  it('compare shows the right numbers of some', async () => {
+    const several = ['data_daily', 'closed_2026', 'XDevelopers'];
+    for (const span of ['7 d', 'everything'] as const) await checkNumbers(fileOf('compare'), span, { several });
+    await checkNumbers(fileOf('compare'), 'everything', { several: ['jack'] });
+  });
+
+  it('operations shows the right numbers of an app whose name a regular expression would misread', async () => {
+    for (const span of ['24 h', 'everything'] as const)
+      await checkNumbers(fileOf('operations'), span, { app: apps[1], several: ['XDevelopers', 'jack'] });
+  });
+});
+
+describe('variables', () => {
+  it('offer each account once, by its present name, and every app', async () => {
+    const found = new Map<string, readonly string[]>();
+    for (const { dashboard } of files) {
+      for (const variable of dashboard.templating?.list ?? []) {
+        if (variable.name !== 'account' && variable.name !== 'app') continue;
+        found.set(variable.name, await optionsOf(seeded.influxd(), variable, rangeOf('7 d'), []));
+        const wanted = variable.name === 'app' ? [...apps] : accounts.map(presentName);
+        assert.deepEqual([...(found.get(variable.name) ?? [])].sort(), wanted.sort(), dashboard.title);
+      }
+    }
+    assert.deepEqual([...found.keys()].sort(), ['account', 'app']);
+  });
+
+  it('find the one user_id of an account that was renamed', async () => {
+    const { variables } = await viewOf(fileOf('overview'), '30 d', { account: 'data_daily' });
+    assert.equal(variables.find(({ name }) => name === 'user_id')?.value, accountNamed('data_daily').userId);
+  });
+
+  it('offer the posts of the range, newest first', async () => {
+    const { variables, range } = await viewOf(fileOf('posts'), '30 d', { account: 'data_daily' });
+    const variable = fileOf('posts').dashboard.templating?.list?.find(({ name }) => name === 'post');
+    const offered = await optionsOf(seeded.influxd(), variable ?? assert.fail('no variable'), range, variables);
+    const published = seeded
+      .truth()
+      .seed.posts.filter(({ account, time }) => account === accountNamed('data_daily') && time >= range.from);
+    const newest = published.toSorted((a, b) => b.time - a.time);
+    assert.deepEqual(
+      offered,
+      newest.map(({ id }) => id),
+    );
+  });
+});
+
+describe('annotations', () => {
+  for (const account of ['jack', 'data_daily']) {
+    it(`mark each post of ${account} where it was published, with its link`, async () => {
+      const events = await annotationEvents('overview', account);
+      const published = within(seeded.truth().seed.posts, rangeOf('everything')).filter(
+        (post) => post.account === accountNamed(account) && post.readings.length > 0,
+      );
+      const wanted = published
+        .toSorted((a, b) => a.time - b.time)
+        .map(({ id, time, account: author, readings }) => {
+          const username = nameAt(author, readings.at(-1)?.time ?? NaN);
+          return { time, title: username, text: `https://x.com/${username}/status/${id}`, tags: [] };
+        });
+      assert.deepEqual(events, wanted);
+    });
+  }
+
+  async function annotationEvents(name: string, account: string): Promise<unknown> {
+    const file = fileOf(name);
+    const [annotation, ...others] = annotationsOf(file.dashboard);
+    assert.deepEqual(others, []);
+    return showAnnotation(await viewOf(file, 'everything', { account }), annotation ?? assert.fail('no annotation'));
+  }
+});
+
+function fileOf(name: string): DashboardFile {
+  return files.find((file) => file.name === name) ?? assert.fail(`no dashboard ${name}`);
+}
