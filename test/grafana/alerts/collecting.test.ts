@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { toUserMeasurement } from '../../../functions/collectors/user.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
+import { textsOf } from './message.ts';
 import { hourMs, labelsIn, minuteMs, minutesOf, noon, runAt, ticks, useInfluxd } from './world.ts';
 import { ruleOf } from './rule.ts';
 import { watchRule } from './watch.ts';
@@ -26,6 +27,8 @@ test('no fresh data: 45 minutes without a profile and ten more fire it, the next
   const alerts = await watch('twittergraph-no-fresh-data', noon - hourMs, noon + 3 * hourMs);
   // The last profile is of noon: 12:45 still sees it, 12:50 does not, and fires ten minutes later.
   assert.deepEqual(minutesOf(alerts), [{ labels: {}, fired: 60, resolved: 120 }]);
+  const [text] = alerts.map((alert) => textsOf('twittergraph-no-fresh-data', alert));
+  assert.equal(text?.summary, 'No profile has been stored for 45 minutes');
 });
 
 test('no fresh data: one tick that is late, and one that fails, are no alert', async () => {
@@ -55,10 +58,13 @@ test('collector failing: two quarter-hour runs in a row, or one hourly run; each
     runAt(time + 7 * minuteMs, 'tweet', { app: 'acme.prod-2', ...(time === noon ? failed : {}) }),
   );
   await write([...users, ...posts]);
-  assert.deepEqual(minutesOf(await watch('twittergraph-collector-failing', noon - hourMs, noon + 2 * hourMs)), [
+  const alerts = await watch('twittergraph-collector-failing', noon - hourMs, noon + 2 * hourMs);
+  assert.deepEqual(minutesOf(alerts), [
     { labels: { app: 'default', collector: 'user' }, fired: 20, resolved: 30 },
     { labels: { app: 'acme.prod-2', collector: 'tweet' }, fired: 30, resolved: 70 },
   ]);
+  const [, second] = alerts.map((alert) => textsOf('twittergraph-collector-failing', alert));
+  assert.equal(second?.summary, 'The newest run of the collector tweet has failed (app acme.prod-2)');
 });
 
 test('collector failing: single failures, suspended accounts and a budget that is reached are none', async () => {
@@ -85,9 +91,10 @@ test('account missing: missed in two quarter hours, with its reason, until it is
   await write(runs);
   const labels = { app: 'default', account: 'id:12', reason: 'suspended' };
   // Missed at 12:00 and 12:15; the last two misses, of 12:30 and 12:45, are 45 minutes old at 13:15 and 13:30.
-  assert.deepEqual(minutesOf(await watch('twittergraph-account-missing', noon - hourMs, noon + 3 * hourMs)), [
-    { labels, fired: 20, resolved: 80 },
-  ]);
+  const alerts = await watch('twittergraph-account-missing', noon - hourMs, noon + 3 * hourMs);
+  assert.deepEqual(minutesOf(alerts), [{ labels, fired: 20, resolved: 80 }]);
+  const [text] = alerts.map((alert) => textsOf('twittergraph-account-missing', alert));
+  assert.equal(text?.summary, 'id:12 gives no numbers: suspended');
 });
 
 test('account missing: one miss, delivered three times, and what only concerns posts are no alert', async () => {

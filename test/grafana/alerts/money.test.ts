@@ -7,6 +7,7 @@ import type { LedgerLine } from '../../../functions/billing/ledger.ts';
 import { toLedgerMeasurement } from '../../../functions/jobs/bank.ts';
 import { toLatchMeasurement } from '../../../functions/jobs/x-gate.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
+import { textsOf } from './message.ts';
 import { dayMs, hourMs, labelsIn, minuteMs, minutesOf, noon, ticks, useInfluxd } from './world.ts';
 
 const { open } = useInfluxd();
@@ -33,6 +34,9 @@ test('budget: above 80 % of the dollar of this UTC day, app by app, until midnig
     alerts.map(({ values }) => [values['today'], values['budget'], Math.round(values['percent'] ?? NaN)]),
     [[0.9, 1, 90]],
   );
+  const [text] = alerts.map((alert) => textsOf('twittergraph-budget', alert));
+  assert.equal(text?.summary, "90 % of the day's budget is spent (app default)");
+  assert.match(text.description, /^0\.90 of 1\.00 dollars since 00:00 UTC\. /);
 });
 
 test('budget: what is reserved and never settled counts, what is settled instead of it counts once', async () => {
@@ -69,7 +73,10 @@ test('latch: fires at once with its end, and ends with the success that clears i
   const alerts = await watch('twittergraph-latch', noon - hourMs, noon + 8 * hourMs);
   const labels = { app: 'acme.prod-2', reason: 'credits_depleted' };
   assert.deepEqual(minutesOf(alerts), [{ labels, fired: 0, resolved: 300 }]);
-  assert.equal(alerts[0]?.values['until'], (noon + 40 * dayMs) / 1000);
+  const [text] = alerts.map((alert) => textsOf('twittergraph-latch', alert));
+  assert.equal(text?.summary, 'X refuses every request of the app acme.prod-2: credits_depleted');
+  // Forty days from the first refusal on.
+  assert.match(text.description, /^Asked once an hour until 2026-11-14 12:00:00 UTC or the first success\. /);
 });
 
 test('latch: one that X no longer confirms is over, though nothing cleared it; none is none', async () => {

@@ -21,8 +21,6 @@ export const noon = Date.UTC(2026, 9, 5, 12);
 export interface Case {
   /** Stores points by the product's own adapter. */
   readonly write: (measurements: readonly Measurement[]) => Promise<void>;
-  /** Stores line protocol, its times in milliseconds. */
-  readonly writeLines: (lines: readonly string[]) => Promise<void>;
   /** What a rule says as of a time. */
   readonly evaluate: (uid: string, at: number) => Promise<Result[]>;
   /** The alerts a rule sends from one time to another. */
@@ -55,20 +53,9 @@ function openCase(influxd: Influxd, database: string): Case {
   const store = connectStore({ ...influxd, database });
   return {
     write: (measurements) => store.write(measurements, startDeadline(10_000)),
-    writeLines: (lines) => writeLines(influxd, database, lines),
     evaluate: (uid, at) => evaluateRule(influxd, ruleOf(uid), at, database),
     watch: (uid, from, to) => watchRule(influxd, ruleOf(uid), { from, to }, database),
   };
-}
-
-async function writeLines(influxd: Influxd, database: string, lines: readonly string[]): Promise<void> {
-  const credentials = Buffer.from(`${influxd.username}:${influxd.password}`).toString('base64');
-  const answer = await fetch(`${influxd.url}/write?db=${database}&precision=ms`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${credentials}` },
-    body: lines.join('\n'),
-  });
-  if (answer.status !== 204) throw new Error(`InfluxDB answers ${answer.status} ${await answer.text()}`);
 }
 
 /** Ticks of a schedule from one time to another. */

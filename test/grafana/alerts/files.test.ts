@@ -1,0 +1,100 @@
+/** What the alert rules' file promises, apart from when they fire. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { readConfig } from '../../../functions/config.ts';
+import { REASONS } from '../../../functions/failure.ts';
+import { leastEnvironment } from '../../functions/fixtures.ts';
+import { panelsOf, readDashboards } from '../dashboard.ts';
+import { parseMath, variablesOf } from '../expressions/parse.ts';
+import { durationMs } from '../plugin/interval.ts';
+import { readRuleGroups, type Rule } from './rule.ts';
+
+const groups = readRuleGroups();
+const rules = groups.flatMap((group) => group.rules);
+const dashboards = readDashboards().map(({ dashboard }) => dashboard);
+
+test('all rules lie in one folder, under names of their own that never change', () => {
+  assert.deepEqual([...new Set(groups.map(({ folder }) => folder))], ['Twitter alerts']);
+  assert.deepEqual([...new Set(groups.map(({ orgId }) => orgId))], [1]);
+  assert.deepEqual(
+    rules.map(({ uid }) => uid),
+    [
+      'twittergraph-no-fresh-data',
+      'twittergraph-collector-failing',
+      'twittergraph-account-missing',
+      'twittergraph-budget',
+      'twittergraph-latch',
+      'twittergraph-followers-unusual',
+    ],
+  );
+  assert.equal(new Set(rules.map(({ title }) => title)).size, rules.length);
+});
+
+for (const rule of rules) {
+  test(`${rule.uid} points to a panel that exists, has a severity, and says what to do`, () => {
+    const dashboard = dashboards.find(({ uid }) => uid === rule.dashboardUid);
+    assert.ok(dashboard !== undefined && panelsOf(dashboard).some(({ id }) => id === rule.panelId));
+    assert.match(rule.labels['severity'] ?? '', /^(?:critical|warning|info)$/);
+    assert.deepEqual(Object.keys(rule.annotations).sort(), ['description', 'summary']);
+    assert.deepEqual(unknownNames(rule), []);
+  });
+
+  test(`${rule.uid} has nodes that are all used, each under its own refId, the last of them its condition`, () => {
+    const refIds = rule.data.map(({ refId }) => refId);
+    assert.equal(new Set(refIds).size, refIds.length);
+    assert.deepEqual(
+      rule.data.map(({ model }) => model['refId']),
+      refIds,
+    );
+    assert.equal(refIds.at(-1), rule.condition);
+    const used = new Set([rule.condition, ...rule.data.flatMap(inputsOf)]);
+    assert.deepEqual([...used].sort(), [...refIds].sort());
+    for (const { datasourceUid } of rule.data) assert.match(datasourceUid, /^(?:influxdb|__expr__)$/);
+  });
+
+  test(`${rule.uid} has nothing that Grafana would replace, but in its queries, expressions and annotations`, () => {
+    const { data, annotations, ...others } = rule;
+    assert.doesNotMatch(JSON.stringify(others), /\$/);
+    for (const text of Object.values(annotations)) assert.doesNotMatch(text, /\$\{|\$\$/);
+    for (const { model } of data) {
+      const { query } = model;
+      if (typeof query === 'string') assert.doesNotMatch(query.replaceAll('$timeFilter', ''), /\$|\[\[|now\(/);
+    }
+  });
+
+  test(`${rule.uid} is pending for whole evaluations`, () => {
+    assert.equal((rule.for === '0s' ? 0 : durationMs(rule.for)) % durationMs(groups[0]?.interval ?? ''), 0);
+  });
+}
+
+test("the budget is the function's standard, and what the dashboard has", () => {
+  const node = rules.flatMap(({ data }) => data).find(({ refId }) => refId === 'budget');
+  const operations = dashboards.find(({ uid }) => uid === 'twittergraph-operations');
+  const textbox = operations?.templating?.list?.find(({ name }) => name === 'budget');
+  assert.equal(node?.model['expression'], textbox?.query);
+  const { dailyBudget } = readConfig(leastEnvironment);
+  assert.equal(Number(node?.model['expression']) * 1_000_000, dailyBudget);
+});
+
+/** What a query, an expression or a condition takes from others. */
+function inputsOf({ model }: Rule['data'][number]): string[] {
+  const expression = model['expression'];
+  if (typeof expression !== 'string') return [];
+  return model['type'] === 'math' ? variablesOf(parseMath(expression)) : [expression];
+}
+
+/** Panels, dashboards and rules in quotation marks, and reasons for failures, that a description names and that are not there. */
+function unknownNames({ annotations }: Rule): string[] {
+  const text = (annotations['description'] ?? '').replace(/\{\{.*?\}\}/g, '');
+  const titles = new Set([
+    ...dashboards.flatMap((dashboard) => [dashboard.title, ...panelsOf(dashboard).map(({ title }) => title)]),
+    ...rules.map(({ title }) => title),
+  ]);
+  const quoted = [...text.matchAll(/"([A-Z][^"]*)"/g)].map(([, name]) => name ?? '');
+  const reasons = [...text.matchAll(/(?<![\w-])[a-z]+_[a-z]+(?![\w-])/g)].map(([name]) => name);
+  return [
+    ...quoted.filter((name) => !titles.has(name)),
+    ...reasons.filter((name) => !REASONS.some((reason) => reason === name)),
+  ];
+}
