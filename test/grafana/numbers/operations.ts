@@ -1,11 +1,12 @@
 import { isSerious } from '../../../functions/failure.ts';
-import { latch, presentName, apps } from '../seed/plan.ts';
+import { apps, latch, nameAt } from '../seed/plan.ts';
 import type { Night } from '../expected/nights.ts';
 import { before, last, least, mean, most, only, perInterval, type Point, sum, within } from './influxql.ts';
 import { type Expectation, type Look, profilePoints } from './look.ts';
 import type { Expected, Pair } from './shown.ts';
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** What the panels of the dashboard "Operations and cost" must show, by their ids. */
 export const operations: Readonly<Record<number, Expectation>> = {
@@ -40,7 +41,7 @@ export const operations: Readonly<Record<number, Expectation>> = {
     const rows = read.toSorted((a, b) => (a.account.userId < b.account.userId ? -1 : 1));
     return {
       columns: {
-        Account: rows.map(({ account }) => presentName(account)),
+        Account: rows.map(({ account, time }) => nameAt(account, time)),
         'Last read': rows.map(({ time }) => time),
         Followers: rows.map(({ value }) => value),
       },
@@ -72,10 +73,7 @@ export const operations: Readonly<Record<number, Expectation>> = {
   },
   12: (look) => runLines(look, ({ requests }) => requests, sum, 'none'),
   13: (look) => runLines(look, ({ remaining }) => remaining, least, 'null'),
-  14: (look) => {
-    const isSeen = look.app === apps[0] && latch.to > look.range.to - 40 * dayMs;
-    return { values: { credits_depleted: isSeen ? [0] : [] } };
-  },
+  14: (look) => ({ values: { credits_depleted: latchOf(look) } }),
   15: (look) => {
     const spent = (resource: string): Pair[] => perInterval(usdOf(look, ['settled'], resource), look.range, dayMs, sum);
     const days = perInterval(usdOf(look, ['settled', 'reserved']), look.range, dayMs, last);
@@ -140,6 +138,13 @@ function usdOf({ truth, app }: Look, states: readonly string[], resource?: strin
     .filter((entry) => entry.app === app && states.includes(entry.line.state))
     .filter(({ line }) => resource === undefined || line.resource === resource)
     .map(({ line }) => ({ time: line.time, value: line.cost / 1_000_000 }));
+}
+
+/** Asked once an hour, each refusal setting it for forty days; then cleared. */
+function latchOf({ app, range }: Look): number[] {
+  if (app !== apps[0] || range.to < latch.from || range.to >= latch.to + 40 * dayMs) return [];
+  const probe = Math.floor(range.to / hourMs) * hourMs;
+  return [range.to >= latch.to ? 0 : probe + 40 * dayMs];
 }
 
 /** The two UTC days that the last 24 hours touch. */

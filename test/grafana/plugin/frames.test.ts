@@ -38,8 +38,8 @@ test('table: one frame, the tags as columns behind the time', () => {
   assert.deepEqual(tell(toFrames(answer, { resultFormat: 'table', intervalMs })), [
     {
       'Time: time': [1, 1],
-      'app: string': ['a', 'b'],
       'who: string': ['x', ''],
+      'app: string': ['a', 'b'],
       'mean: number': [2, null],
       'last: string': [null, 'text'],
     },

@@ -37,14 +37,16 @@ export function toFrames(answer: readonly Series[], options: FrameOptions): Fram
   return answer.flatMap((series) => toSeriesFrames(series, options));
 }
 
-/** The first series decides which columns there are. The back end puts the tags in any order. */
+/** The first series decides which columns there are. The back end puts the tags in any order: here the last first. */
 function toTable(first: Series, answer: readonly Series[]): Frame {
   const hasTime = first.columns[0] === 'time';
   const columnOf = (index: number): Cell[] => answer.flatMap(({ values }) => values.map((row) => row[index] ?? null));
-  const tags = Object.keys(first.tags ?? {}).map((tag) => {
-    const values = answer.flatMap((series) => series.values.map(() => series.tags?.[tag] ?? ''));
-    return plainField(tag, values);
-  });
+  const tags = Object.keys(first.tags ?? {})
+    .reverse()
+    .map((tag) => {
+      const values = answer.flatMap((series) => series.values.map(() => series.tags?.[tag] ?? ''));
+      return plainField(tag, values);
+    });
   const [head, ...rest] = first.columns.map((column, index) => plainField(column, columnOf(index)));
   if (head === undefined) throw new Error(`InfluxDB sent ${first.name} without columns`);
   return { name: first.name, fields: [hasTime ? toTimeField(head.values) : head, ...tags, ...rest] };

@@ -1,5 +1,5 @@
 import type { TimeRange } from '../plugin/interval.ts';
-import { seedFrom, seedTo } from '../seed/plan.ts';
+import { gap, killedAt, latch, seedFrom, seedTo } from '../seed/plan.ts';
 
 const hourMs = 3_600_000;
 
@@ -19,5 +19,18 @@ const hours: Readonly<Record<Span, number>> = {
 
 /** The range of a span. */
 export function rangeOf(span: Span): TimeRange {
-  return { from: seedTo - hours[span] * hourMs, to: seedTo };
+  return back(seedTo, hours[span]);
+}
+
+/** Ranges that end in the past, where something is the case. */
+export const pastRanges: Readonly<Record<string, TimeRange>> = {
+  'around a rename': back(Date.parse('2026-10-08T12:00:00Z'), 7 * 24),
+  'four hours into the gap': back(gap.from + 4 * hourMs, 14 * 24),
+  'thirty hours into the gap': back(gap.from + 30 * hourMs, 7 * 24),
+  'while X refuses': back(latch.from + 2.5 * hourMs, 24),
+  'after a run was killed': back(killedAt + 9 * hourMs, 24),
+};
+
+function back(to: number, spanHours: number): TimeRange {
+  return { from: to - spanHours * hourMs, to };
 }
