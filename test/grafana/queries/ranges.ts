@@ -27,7 +27,10 @@ export const pastRanges: Readonly<Record<string, TimeRange>> = {
   'around a rename': back(Date.parse('2026-10-08T12:00:00Z'), 7 * 24),
   'four hours into the gap': back(gap.from + 4 * hourMs, 14 * 24),
   'thirty hours into the gap': back(gap.from + 30 * hourMs, 7 * 24),
+  'past midnight in the gap': back(gap.from + 20 * hourMs, 7 * 24),
+  'a week after the gap': back(gap.from + (30 + 7 * 24) * hourMs, 7 * 24),
   'while X refuses': back(latch.from + 2.5 * hourMs, 24),
+  'a day after X refused': back(latch.from + (3 + 24) * hourMs, 24),
   'after a run was killed': back(killedAt + 9 * hourMs, 24),
 };
 
