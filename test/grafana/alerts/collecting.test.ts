@@ -100,7 +100,7 @@ test('account missing: missed in two quarter hours, with its reason, until it is
 test('account missing: one miss, delivered three times, and what only concerns posts are no alert', async () => {
   const { write, watch } = await open();
   const failures = [{ reason: 'no_numbers' as const, account: 'jack' }];
-  const again = [0, 2000, 5000].flatMap((delayMs) =>
+  const again = [0, 2000, 7 * minuteMs].flatMap((delayMs) =>
     runAt(noon, 'user', { failures }).map((point) => ({ ...point, time: point.time + delayMs })),
   );
   const posts = ticks(noon, noon + 2 * hourMs, quarterMs).flatMap((time) =>
