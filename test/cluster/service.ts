@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { renderKustomization } from '../manifests/render.ts';
+import { renderKustomization } from '../support/kustomize.ts';
 import { findProgram } from '../setup/programs.ts';
 import { killWithThisProcess } from '../support/influxd.ts';
 import { root, type Manifest } from '../support/yaml.ts';
@@ -60,7 +60,7 @@ export async function tryFuncDeploy(cluster: Cluster, func: string, functionUrl:
 
 /** The overlay's Service as the cluster would store it: with the defaults of its webhooks. */
 async function createDryly({ kubectl }: Cluster): Promise<Manifest> {
-  const service = renderKustomization('knative/overlays/gitops').objects.find(({ kind }) => kind === 'Service');
+  const service = renderKustomization('knative/overlays/gitops').find(({ kind }) => kind === 'Service');
   const options = ['--dry-run=server', '--validate=strict', '-o', 'json', '-f', '-'];
   return JSON.parse(await kubectl(['create', ...options], JSON.stringify(service))) as Manifest;
 }

@@ -1,4 +1,4 @@
-import { findKustomizations, renderKustomization } from '../manifests/render.ts';
+import { findKustomizations, renderFolder } from '../manifests/render.ts';
 import type { Manifest } from '../support/yaml.ts';
 import { type Cluster, waitFor } from './cluster.ts';
 import { applyBroker, tryAgain, tryDeadLetter, tryTick } from './events.ts';
@@ -81,7 +81,7 @@ async function createMounted({ kubectl }: Cluster): Promise<string> {
 }
 
 async function applyDryly({ kubectl, resources }: Cluster, folder: string): Promise<string> {
-  const { objects } = renderKustomization(folder);
+  const { objects } = renderFolder(folder);
   const unknown = objects.find((object) => !isServed(object, resources));
   if (unknown !== undefined) return `left out: this cluster knows no ${unknown.kind} (${unknown.apiVersion})`;
   const options = ['--server-side', '--validate=strict', '--dry-run=server'];

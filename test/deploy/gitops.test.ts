@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
 import { type Container, podsOf, type Volume } from '../manifests/pods.ts';
-import { renderKustomization } from '../manifests/render.ts';
+import { renderKustomization } from '../support/kustomize.ts';
 import { type Manifest, readYaml, root } from '../support/yaml.ts';
 import type { FuncYaml } from './func-rules.ts';
 
@@ -91,7 +91,7 @@ for (const folder of ['knative/overlays/gitops', 'knative/overlays/okd']) {
 }
 
 it('the build of OpenShift uses the Node of func.yaml and makes the image that the Service runs', () => {
-  const { objects } = renderKustomization('knative/overlays/okd');
+  const objects = renderKustomization('knative/overlays/okd');
   const build = objects.find(({ kind }) => kind === 'BuildConfig');
   const { strategy, output } = build?.['spec'] as {
     strategy: { sourceStrategy: { from: { name: string } } };
@@ -115,7 +115,7 @@ it('the example image is of this version', () => {
 });
 
 function findService(folder: string): Manifest {
-  const services = renderKustomization(folder).objects.filter(({ apiVersion }) => apiVersion.startsWith('serving.'));
+  const services = renderKustomization(folder).filter(({ apiVersion }) => apiVersion.startsWith('serving.'));
   assert.equal(services.length, 1);
   return services[0] as Manifest;
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { provideKustomize } from '../setup/kustomize.ts';
 import { type Facts, readFacts } from './facts.ts';
-import { findKustomizations, renderKustomization } from './render.ts';
+import { findKustomizations, renderFolder } from './render.ts';
 import { RULES } from './rules.ts';
 import { checkSchemas, kindOf, type SchemaReport, UNCHECKED_KINDS } from './schemas/schemas.ts';
 
@@ -46,7 +46,7 @@ function main(argv: readonly string[]): number {
 
 function examine(folder: string, facts: Facts): Finding {
   try {
-    const rendering = renderKustomization(folder);
+    const rendering = renderFolder(folder);
     const schemas = checkSchemas(rendering.objects);
     const problems = RULES.flatMap(({ name, find }) => find(rendering, facts).map((problem) => `${name}: ${problem}`));
     const objects = rendering.objects.map((object) => ({

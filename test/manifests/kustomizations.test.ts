@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 
 import { readYaml, root } from '../support/yaml.ts';
 import { listExamples, readFacts } from './facts.ts';
-import { findKustomizations, nameOf, parseManifests, renderKustomization } from './render.ts';
+import { parseManifests } from '../support/kustomize.ts';
+import { findKustomizations, nameOf, renderFolder } from './render.ts';
 import { RULES } from './rules.ts';
 import { checkSchemas } from './schemas/schemas.ts';
 
@@ -26,7 +27,7 @@ it('the schedules and what surrounds them are among the kustomizations', () => {
 
 for (const folder of folders) {
   describe(folder, () => {
-    const { objects, ...rest } = renderKustomization(folder);
+    const { objects, ...rest } = renderFolder(folder);
 
     it('names every file beside its kustomization.yaml, and none that is elsewhere', () => {
       const kustomization = readYaml(`${folder}/kustomization.yaml`) as Kustomization;

@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { parseAllDocuments, parse } from 'yaml';
+import { parse } from 'yaml';
 
-import { findKustomize } from '../setup/kustomize.ts';
+import { renderKustomization } from '../support/kustomize.ts';
 import { type Manifest, root } from '../support/yaml.ts';
 
 /** What a kustomization makes: the objects that `kubectl apply -k FOLDER` sends. */
@@ -27,25 +26,9 @@ export function findKustomizations(): string[] {
     .sort();
 }
 
-/** Runs the real kustomize. Throws what it says when it fails. */
-export function renderKustomization(folder: string): Rendering {
-  const kustomize = findKustomize();
-  if (kustomize === undefined) throw new Error('No kustomize found: run `npm test` once, or set KUSTOMIZE_BIN.');
-  const { program, argv } = kustomize;
-  const end = spawnSync(program, [...argv, folder], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  if (end.status !== 0) throw new Error(`${folder}: ${end.error?.message ?? end.stderr.trim()}`);
-  return { folder, objects: parseManifests(end.stdout), isOpenShift: /(^|\/)okd([-/]|$)/.test(folder) };
-}
-
-/** The objects in a text of one or more YAML documents. Throws on errors, on warnings and on what is no object of Kubernetes. */
-export function parseManifests(text: string): Manifest[] {
-  return parseAllDocuments(text).map((document) => {
-    const [problem] = [...document.errors, ...document.warnings];
-    if (problem) throw new Error(problem.message);
-    const object = document.toJS() as Partial<Manifest> | null;
-    if (!object?.apiVersion || !object.kind || !object.metadata?.name) throw new Error('a document is no object');
-    return object as Manifest;
-  });
+/** What the real kustomize makes of a folder. Throws what it says when it fails. */
+export function renderFolder(folder: string): Rendering {
+  return { folder, objects: renderKustomization(folder), isOpenShift: /(^|\/)okd([-/]|$)/.test(folder) };
 }
 
 /** `Kind name`, as problems call an object. */
