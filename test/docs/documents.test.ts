@@ -26,6 +26,12 @@ interface PingSource {
 const documents = listFiles('.').filter((path) => path.endsWith('.md'));
 /** Every file and folder, by all the ends of its path: tables leave the folder out that they are about. */
 const names = new Set(listFiles('.').flatMap(namesOf));
+/** The text of everything that is applied in the README's first four steps. */
+const manifests = ['influxdb/base', 'grafana/base']
+  .flatMap((folder) => listFiles(folder).map((path) => `${folder}/${path}`))
+  .filter((path) => path.endsWith('.yaml'))
+  .map(readText)
+  .join('\n');
 const packageJson = JSON.parse(readText('package.json')) as { version: string; scripts: Record<string, string> };
 
 for (const document of documents) {
@@ -62,34 +68,31 @@ describe('README.md', () => {
       assert.ok(commands.includes(command), command);
   });
 
-  it('creates the Secrets and the ConfigMap that func.yaml mounts', () => {
+  it('creates the Secrets and the ConfigMap that func.yaml and the manifests mount, and no other', () => {
     const { volumes } = (readYaml('func.yaml') as FuncYaml).run;
-    const mounted = volumes.map(({ secret, configMap }) => secret ?? configMap);
+    const mounted = [...volumes.map(({ secret, configMap }) => secret ?? configMap), ...secretsIn(manifests)];
     const created = commands.flatMap((code) => [
       ...code.matchAll(/kubectl create (?:secret generic|configmap) (\S+)/g),
     ]);
-    assert.deepEqual(
-      created.map(([, name]) => name),
-      mounted,
-    );
+    assert.deepEqual(created.map(([, name]) => name).sort(), [...new Set(mounted)].sort());
   });
 
-  it('gives them no key that is not a variable', () => {
+  it('gives them no key that is neither a variable nor mounted by a manifest', () => {
     const rows = tableOf(sectionOf(readme, '## Variables'), 'Variable');
-    const variables = rows.map((row) => unquote(row['Variable']));
+    const known = [...rows.map((row) => unquote(row['Variable'])), ...keysIn(manifests)];
     const keys = commands
       .flatMap((code) => [...code.matchAll(/--from-(?:file|literal)=(\w+)=/g)])
       .map(([, key = '']) => key);
     assert.notDeepEqual(keys, []);
     assert.deepEqual(
-      keys.filter((key) => !variables.includes(key)),
+      keys.filter((key) => !known.includes(key)),
       [],
     );
   });
 
   it('applies folders that are there, with a kustomization', () => {
     const folders = commands
-      .flatMap((code) => [...code.matchAll(/kubectl apply .*-k (\S+)/g)])
+      .flatMap((code) => [...code.matchAll(/(?:kubectl|oc) apply .*-k (\S+)/g)])
       .map(([, name = '']) => name);
     assert.notDeepEqual(folders, []);
     for (const folder of folders) assert.ok(existsSync(join(root, folder, 'kustomization.yaml')), folder);
@@ -170,4 +173,12 @@ function namesOf(path: string): string[] {
 function isPath(span: string): boolean {
   if (!/^[\w.-]+(\/[\w.-]+)*\/?$/.test(span) || /^(dist|data|\.cache|\.\.)(\/|$)/.test(span)) return false;
   return span.includes('/') || /\.(ts|mjs|md|yaml|json)$/.test(span);
+}
+
+function secretsIn(text: string): string[] {
+  return [...text.matchAll(/secretName: (\S+)/g)].map(([, name = '']) => name);
+}
+
+function keysIn(text: string): string[] {
+  return [...text.matchAll(/- key: ([A-Z_]+)$/gm)].map(([, key = '']) => key);
 }
