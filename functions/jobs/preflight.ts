@@ -5,6 +5,7 @@ import { enterLine, type Ledger, type LedgerLine } from '../billing/ledger.ts';
 import type { Identity } from '../collectors/collector.ts';
 import { type Deadline, shorterDeadline } from '../deadline.ts';
 import { type Finding, findingOf, type Reason, REASONS, RunError } from '../failure.ts';
+import { textOf, timeOf } from './stored-row.ts';
 
 /** What the store knows that a run must know before it pays. */
 export interface Knowledge {
@@ -61,17 +62,18 @@ function identityQuestion(now: number): string {
 
 function toLedger(rows: readonly Row[]): Ledger {
   const ledger: Ledger = new Map();
-  for (const { measurement, columns } of rows) if (measurement === 'twitter_ledger') enterLine(ledger, toLine(columns));
+  for (const row of rows) if (row.measurement === 'twitter_ledger') enterLine(ledger, toLine(row));
   return ledger;
 }
 
-function toLine(columns: Row['columns']): LedgerLine {
+function toLine(row: Row): LedgerLine {
+  const { columns } = row;
   const listOf = (column: string): string[] =>
-    textOf(columns, column)
+    textOf(row, column)
       .split(',')
       .filter((entry) => entry !== '');
   return {
-    time: Number(columns['time']),
+    time: timeOf(row),
     resource: columns['resource'] === 'user' ? 'user' : 'tweet',
     batch: Number(columns['batch']),
     state: columns['state'] === 'settled' ? 'settled' : 'reserved',
@@ -104,9 +106,4 @@ function toIdentities(rows: readonly Row[]): Map<string, Identity> {
     identities.set(identity.username.toLowerCase(), identity).set(`id:${identity.id}`, identity);
   }
   return identities;
-}
-
-function textOf(columns: Row['columns'], column: string): string {
-  const value = columns[column];
-  return typeof value === 'string' ? value : '';
 }

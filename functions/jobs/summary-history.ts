@@ -1,12 +1,10 @@
-import type { App, Row } from '../app.ts';
-import { publishedAt } from '../collectors/tweet-answer.ts';
+import type { App } from '../app.ts';
 import type { Deadline } from '../deadline.ts';
-import { RunError } from '../failure.ts';
 import type { Post } from '../insights/impact.ts';
-import type { LocalDay } from '../insights/local-day.ts';
-import { openSeries, usualIntervalsOf } from '../insights/series.ts';
+import { openSeries } from '../insights/series.ts';
 import type { AccountHistory, SummarySpan } from '../insights/summary.ts';
-import { engagementFields, type TweetSample } from '../insights/tweet-gains.ts';
+import { countOf, textOf, timeOf } from './stored-row.ts';
+import { noReads, readSamples } from './summary-samples.ts';
 
 /** An account of which something is stored, by the names it had, the newest last. */
 export interface KnownAccount {
@@ -17,12 +15,7 @@ export interface KnownAccount {
 const dayMs = 86_400_000;
 /** Rows of one answer: 45 days at a value a minute are 65,000, a few megabytes. */
 const daysPerPage = 45;
-/** The statements travel in the URL, and 8 KiB is where proxies begin to refuse. */
-const daysPerRequest = 16;
-/** Reads of an account's posts in the same five minutes are one. */
-const readSlot = '5m';
 const idPattern = /^\d{1,19}$/;
-const countFields = ['impression_count', ...engagementFields];
 
 /** Every account of which a profile is stored around the days of a summary, that seen last at the end. */
 export async function listKnownAccounts(
@@ -99,62 +92,4 @@ async function readPosts(
     tweetId: textOf(row, 'tweet_id'),
     username: textOf(row, 'username'),
   }));
-}
-
-type Reads = Pick<AccountHistory, 'samples' | 'tweetsUsual'>;
-const noReads: Reads = { samples: new Map(), tweetsUsual: new Map() };
-
-/** The last sample of each post on each day from the one before the first summarised, in one statement a day. */
-async function readSamples(app: App, userId: string, { days, first }: SummarySpan, deadline: Deadline): Promise<Reads> {
-  const needed = days.slice(Math.max(0, first - 1));
-  const samples = new Map<string, TweetSample[]>();
-  const readTimes: number[] = [];
-  for (let index = 0; index < needed.length; index += daysPerRequest) {
-    const page = needed.slice(index, index + daysPerRequest);
-    const rows = await app.store.query(samplesQuestion(userId, page), deadline);
-    for (const row of rows) {
-      const day = page.find(({ start, end }) => timeOf(row) > start && timeOf(row) <= end);
-      const tweetId = row.tags['tweet_id'];
-      if (tweetId === undefined) readTimes.push(timeOf(row));
-      else if (day !== undefined && idPattern.test(tweetId))
-        samples.set(day.date, [...(samples.get(day.date) ?? []), toSample(tweetId, row)]);
-    }
-  }
-  return { samples, tweetsUsual: usualIntervalsOf(readTimes) };
-}
-
-/** Every day's last samples, and when there were any at all. */
-function samplesQuestion(userId: string, days: readonly LocalDay[]): string {
-  const fields = countFields.map((field) => `"${field}"`).join(', ');
-  const whereIn = (start: number, end: number): string =>
-    `FROM "twitter_tweet" WHERE "user_id" = '${userId}' AND time > ${start}ms AND time <= ${end}ms`;
-  const lastOfDays = days.map(
-    ({ start, end }) => `SELECT ${fields} ${whereIn(start, end)} GROUP BY "tweet_id" ORDER BY time DESC LIMIT 1`,
-  );
-  const [start, end] = [days[0]?.start ?? 0, days.at(-1)?.end ?? 0];
-  const reads = `SELECT count("like_count") ${whereIn(start, end)} GROUP BY time(${readSlot}) fill(none)`;
-  return [...lastOfDays, reads].join('; ');
-}
-
-function toSample(tweetId: string, row: Row): TweetSample {
-  const known = countFields.map((field) => [field, countOf(row, field)] as const);
-  const counts = Object.fromEntries(known.filter((entry): entry is [string, number] => entry[1] !== undefined));
-  return { tweetId, publishedAt: publishedAt(tweetId), time: timeOf(row), counts };
-}
-
-function timeOf({ columns }: Row): number {
-  return Number(columns['time']);
-}
-
-/** A count of an answer; `undefined` where the point has none. Throws a `RunError` for anything else. */
-function countOf({ measurement, columns }: Row, column: string): number | undefined {
-  const value = columns[column] ?? undefined;
-  if (value === undefined || Number.isSafeInteger(value)) return value as number | undefined;
-  const message = `InfluxDB has ${JSON.stringify(value).slice(0, 40)} as ${column} of ${measurement}, where twittergraph writes whole numbers: does another program write there?`;
-  throw new RunError('store_refused', message, { retryable: false });
-}
-
-function textOf({ columns }: Row, column: string): string {
-  const value = columns[column];
-  return typeof value === 'string' ? value : '';
 }
