@@ -9,7 +9,7 @@ import {
   readDashboards,
 } from '../../grafana/dashboard.ts';
 import { buildQuery } from '../../grafana/plugin/build.ts';
-import { interpolate, type VariableValue } from '../../grafana/plugin/interpolate.ts';
+import { interpolate } from '../../grafana/plugin/interpolate.ts';
 import type { TimeRange } from '../../grafana/plugin/interval.ts';
 import { annotationQuery, queryOf } from '../../grafana/queries/run.ts';
 import { resolveVariables } from '../../grafana/queries/variables.ts';
@@ -63,10 +63,4 @@ export function alertQuestions(at: number): Question[] {
 
 function labelOf({ id, title }: Panel, refId: string): string {
   return `${id ?? '?'} ${title ?? ''} ${refId}`;
-}
-
-/** How many values a dashboard's variables stand for, said in the table. */
-export function widthOf(variables: readonly VariableValue[], name: string): number {
-  const value = variables.find((variable) => variable.name === name)?.value;
-  return Array.isArray(value) ? value.length : 1;
 }
