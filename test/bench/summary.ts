@@ -7,6 +7,7 @@ import { provideInfluxd } from '../setup/influxd.ts';
 import { snowflakeAt } from '../support/billing-x.ts';
 import { type FunctionProcess, startFunction } from '../support/function-process.ts';
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
+import { writeLines } from '../support/write-lines.ts';
 
 const usage = `Usage: npm run bench:summary -- [--accounts N] [--days N] [--json]
 
@@ -65,13 +66,14 @@ async function bench(accounts: number, days: number, isJson: boolean): Promise<v
 }
 
 async function summarize(fn: FunctionProcess, days: number): Promise<Figure> {
-  let peakMiB = 0;
+  let peakMiB = rssMiB(fn.pid);
   const timer = setInterval(() => (peakMiB = Math.max(peakMiB, rssMiB(fn.pid))), 100);
   const startedAt = performance.now();
   const from = addDays(new Date().toISOString().slice(0, 10), -days);
   const response = await fn.post('/', { job: 'summarize', from, days });
   const seconds = (performance.now() - startedAt) / 1000;
   clearInterval(timer);
+  peakMiB = Math.max(peakMiB, rssMiB(fn.pid));
   const { points, failures } = (await response.json()) as { points: number; failures: unknown[] };
   if (response.status !== 200) throw new Error(`answered ${response.status}: ${JSON.stringify(failures)}`);
   return { days, points, seconds, peakMiB };
@@ -109,7 +111,8 @@ async function fill(influxd: Influxd, accounts: number, days: number): Promise<n
     if (process.stderr.isTTY) process.stderr.write(`\rfilling ${account + 1}/${accounts} …`);
     const lines = linesOf(account, days);
     count += lines.length;
-    for (let at = 0; at < lines.length; at += linesPerWrite) await write(influxd, lines.slice(at, at + linesPerWrite));
+    for (let at = 0; at < lines.length; at += linesPerWrite)
+      await writeLines(influxd, lines.slice(at, at + linesPerWrite));
   }
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   return count;
@@ -137,14 +140,4 @@ function linesOf(account: number, days: number): string[] {
     }
   }
   return lines;
-}
-
-async function write(influxd: Influxd, lines: readonly string[]): Promise<void> {
-  const basic = Buffer.from(`${influxd.username}:${influxd.password}`).toString('base64');
-  const response = await fetch(`${influxd.url}/write?db=${influxd.database}&precision=ms`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}` },
-    body: lines.join('\n'),
-  });
-  if (response.status !== 204) throw new Error(`InfluxDB answered ${response.status}: ${await response.text()}`);
 }

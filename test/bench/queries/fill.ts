@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ora from 'ora';
 
 import { type Influxd, startInfluxd } from '../../support/influxd.ts';
+import { writeLines } from '../../support/write-lines.ts';
 import { root } from '../../support/yaml.ts';
 import { dayMs, linesIn, linesOfDay, type Population, startOf } from './population.ts';
 
@@ -38,21 +39,11 @@ async function fill(influxd: Influxd, population: Population): Promise<void> {
     for (let index = 0; index < population.days; index += 1) {
       const lines = linesOfDay(population, startOf(population) + index * dayMs);
       for (let at = 0; at < lines.length; at += linesPerWrite)
-        await write(influxd, lines.slice(at, at + linesPerWrite));
+        await writeLines(influxd, lines.slice(at, at + linesPerWrite));
       written += lines.length;
       bar.text = `filling .cache/bench: ${Math.floor((100 * written) / total)} % of ${total.toLocaleString('en-US')} points`;
     }
   } finally {
     bar.stop();
   }
-}
-
-async function write(influxd: Influxd, lines: readonly string[]): Promise<void> {
-  const credentials = Buffer.from(`${influxd.username}:${influxd.password}`).toString('base64');
-  const answer = await fetch(`${influxd.url}/write?db=${influxd.database}&precision=ms`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${credentials}` },
-    body: lines.join('\n'),
-  });
-  if (answer.status !== 204) throw new Error(`InfluxDB answers ${answer.status} ${await answer.text()}`);
 }

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { type FunctionProcess, startFunction } from '../../support/function-process.ts';
 import { type Influxd, startInfluxd } from '../../support/influxd.ts';
@@ -60,15 +59,4 @@ export async function readPoints(influxd: Influxd, measurement: string): Promise
   return (series?.values ?? []).map((row) =>
     Object.fromEntries((series?.columns ?? []).map((column, index) => [column, row[index]])),
   );
-}
-
-/** Stores lines whose times are in milliseconds. */
-export async function writeLines(influxd: Influxd, lines: readonly string[]): Promise<void> {
-  const basic = Buffer.from(`${influxd.username}:${influxd.password}`).toString('base64');
-  const response = await fetch(`${influxd.url}/write?db=${influxd.database}&precision=ms`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}` },
-    body: lines.join('\n'),
-  });
-  assert.equal(response.status, 204, await response.text());
 }

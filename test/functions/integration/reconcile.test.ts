@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { writeLines } from '../../support/write-lines.ts';
 import type { XReply } from '../../support/x-server.ts';
-import { answerEveryone, markerToken, rateLimit, readPoints, startPipeline, writeLines } from './pipeline.ts';
+import { answerEveryone, markerToken, rateLimit, readPoints, startPipeline } from './pipeline.ts';
 
 const dayMs = 86_400_000;
 /** Midnight UTC `ago` days before today's. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startFunction } from '../../support/function-process.ts';
+import { writeLines } from '../../support/write-lines.ts';
 import { readPoints, startPipeline } from './pipeline.ts';
 
 const timeoutSeconds = 3;
@@ -87,8 +88,10 @@ test('a partial write: the good points are stored, 422 says which measurement, a
   const { fn, influxd } = await startPipeline(t, { users: 'jack, ada' });
   assert.equal((await fn.post('/', { users: ['jack'] })).status, 200);
   await influxd.adminQuery('DROP MEASUREMENT "twitter_user"');
-  await writeLine(influxd, 'twitter_user,user_id=1,username=other listed_count="text" 1000000000000');
-  await writeLine(influxd, `twitter_user,user_id=1,username=other listed_count="text" ${Date.now()}`);
+  await writeLines(influxd, [
+    'twitter_user,user_id=1,username=other listed_count="text" 1000000000000',
+    `twitter_user,user_id=1,username=other listed_count="text" ${Date.now()}`,
+  ]);
   const failed = await fn.postEvent({});
   const body = (await failed.json()) as { reason: string; detail: string };
   assert.deepEqual([failed.status, body.reason], [422, 'store_refused']);
@@ -99,13 +102,3 @@ test('a partial write: the good points are stored, 422 says which measurement, a
     [['tick', 'store_refused']],
   );
 });
-
-async function writeLine(
-  influxd: { url: string; database: string; username: string; password: string },
-  line: string,
-): Promise<void> {
-  const basic = Buffer.from(`${influxd.username}:${influxd.password}`).toString('base64');
-  const url = `${influxd.url}/write?db=${influxd.database}&precision=ms`;
-  const response = await fetch(url, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body: line });
-  assert.equal(response.status, 204, await response.text());
-}

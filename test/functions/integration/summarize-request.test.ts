@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { writeLines } from '../../support/write-lines.ts';
 import { dayMs, hourMs, minuteMs } from './month.ts';
-import { readPoints, startPipeline, writeLines } from './pipeline.ts';
+import { readPoints, startPipeline } from './pipeline.ts';
 
 test('days that are not over yet are left out, and the report says so', async (t) => {
   const { fn, influxd, x } = await startPipeline(t);

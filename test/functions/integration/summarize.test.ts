@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { snowflakeAt } from '../../support/billing-x.ts';
 import type { FunctionProcess } from '../../support/function-process.ts';
 import { type Influxd, startInfluxd } from '../../support/influxd.ts';
+import { writeLines } from '../../support/write-lines.ts';
 import { startFunction } from '../../support/function-process.ts';
 import {
   dates,
@@ -17,7 +18,7 @@ import {
   posts,
   tweetReads,
 } from './month.ts';
-import { readPoints, writeLines } from './pipeline.ts';
+import { readPoints } from './pipeline.ts';
 
 describe('a month with a clock change, a rename, a gap and posts, in a real InfluxDB', () => {
   let influxd: Influxd;
