@@ -40,9 +40,20 @@ test('what cannot be asked for is refused, what cannot be read or ended in time 
     assert.equal((await fn.post('/', { job: 'summarize', ...body })).status, 400, JSON.stringify(body));
   assert.equal((await fn.post('/', { job: 'summarize', days: 400 })).status, 200);
   influxd.pause();
+  await untilSilent(influxd);
   const slow = await fn.postEvent({ job: 'summarize' });
   influxd.resume();
   assert.deepEqual([slow.status, ((await slow.json()) as { reason: string }).reason], [503, 'store_unavailable']);
   await influxd.stop();
   assert.equal((await fn.postEvent({ job: 'summarize' })).status, 503);
 });
+
+/** A stopped process may still answer what reaches it in the same moment. */
+async function untilSilent({ url }: { url: string }): Promise<void> {
+  const answers = (): Promise<boolean> =>
+    fetch(`${url}/ping`, { signal: AbortSignal.timeout(300) }).then(
+      () => true,
+      () => false,
+    );
+  while (await answers());
+}
