@@ -1,10 +1,13 @@
 /** What the alert rules' file promises, apart from when they fire. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { readConfig } from '../../../functions/config.ts';
 import { REASONS } from '../../../functions/failure.ts';
 import { leastEnvironment } from '../../functions/fixtures.ts';
+import { root } from '../../support/yaml.ts';
 import { panelsOf, readDashboards } from '../dashboard.ts';
 import { parseMath, variablesOf } from '../expressions/parse.ts';
 import { durationMs } from '../plugin/interval.ts';
@@ -75,6 +78,18 @@ test("the budget is the function's standard, and what the dashboard has", () => 
   assert.equal(node?.model['expression'], textbox?.query);
   const { dailyBudget } = readConfig(leastEnvironment);
   assert.equal(Number(node?.model['expression']) * 1_000_000, dailyBudget);
+});
+
+test('the README has every rule with its severity', () => {
+  const text = readFileSync(join(root, 'grafana', 'README.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| (.+?) +\|.*\| (critical|warning|info) +\|$/gm)].map(([, title, severity]) => ({
+    title,
+    severity,
+  }));
+  assert.deepEqual(
+    rows,
+    rules.map(({ title, labels }) => ({ title, severity: labels['severity'] })),
+  );
 });
 
 /** What a query, an expression or a condition takes from others. */
