@@ -57,6 +57,8 @@ test('math: what is missing stays missing, what is no number spoils the rest, no
   assert.deepEqual(math('abs($a)', { a: [number(null)] }), [number(NaN)]);
   assert.deepEqual(math('$a > 0 && $b > 0', { a: [number(0)], b: [number(NaN)] }), [number(0)]);
   assert.deepEqual(math('$a + 1', { a: [noData] }), [noData]);
+  const two = [number(1, { app: 'a' }), number(2, { app: 'b' })];
+  assert.deepEqual(math('$two + $a', { two, a: [noData] }), [noData]);
 });
 
 test('math: of two series the times they share', () => {

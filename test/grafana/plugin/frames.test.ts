@@ -59,10 +59,10 @@ test('SHOW TAG VALUES: the values, not the key', () => {
 test('annotations: columns are found by their names, and a row with anything missing is left out', () => {
   const published: Series = {
     name: 'm',
-    columns: ['time', 'url', 'username'],
+    columns: ['time', 'tweet_id', 'url', 'username'],
     values: [
-      [1, 'https://x.com/1', 'jack'],
-      [2, null, 'jack'],
+      [1, '7', 'https://x.com/1', 'jack'],
+      [2, '8', null, 'jack'],
     ],
   };
   const frames = toFrames([published], { intervalMs: 1000 });
@@ -70,7 +70,8 @@ test('annotations: columns are found by their names, and a row with anything mis
     { time: 1, title: 'jack', text: 'https://x.com/1', tags: [] },
   ]);
   // A title that is not called by its full name is not found: the first column left over is taken.
-  assert.deepEqual(toAnnotations(frames, { textColumn: 'url', tagsColumn: 'username' })[0]?.tags, ['jack']);
+  const [first] = toAnnotations(frames, { textColumn: 'url', tagsColumn: 'username', titleColumn: 'username' });
+  assert.deepEqual([first?.title, first?.tags], ['7', ['jack']]);
 });
 
 test('intervals: the range over the points, rounded as Grafana rounds, never below the least', () => {

@@ -36,8 +36,12 @@ test('a name that only begins alike is another variable, and an unknown one stay
 });
 
 test('a division is no regular expression: what stands behind it is not escaped', () => {
-  const query = 'SELECT "a" / $app FROM "m"';
-  assert.equal(interpolate(query, [one('x.y')], range), 'SELECT "a" / x.y FROM "m"');
+  const query = 'SELECT a / $app / 2, "b" / $app FROM "m" WHERE "c" =~ /^d$/';
+  assert.equal(interpolate(query, [one('x.y')], range), query.replaceAll('$app', 'x.y'));
+});
+
+test('behind FROM it is one', () => {
+  assert.equal(interpolate('SELECT 1 FROM /^$app$/', [one('x.y')], range), 'SELECT 1 FROM /^x\\.y$/');
 });
 
 test('the ends of the range are variables', () => {

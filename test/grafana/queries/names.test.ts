@@ -25,10 +25,20 @@ test('a transformation names a column that is not there', () => {
 });
 
 test('an override, an axis, an order or a reduction looks for a column that is not there', () => {
-  const override = (options: string): object => ({ matcher: { id: 'byName', options }, properties: [] });
+  const override = (options: string): object => ({
+    matcher: { id: 'byName', options },
+    properties: [
+      { id: 'displayName', value: 'Followers' },
+      { id: 'unit', value: 'Lift' },
+    ],
+  });
   const panel = {
     fieldConfig: { defaults: {}, overrides: [override('followers'), override('gained')] },
-    options: { xField: 'Hours', sortBy: [{ displayName: 'Lift' }], reduceOptions: { fields: '/^Growth$/' } },
+    options: {
+      xField: 'Hours',
+      sortBy: [{ displayName: 'Lift' }, { displayName: 'Followers' }],
+      reduceOptions: { fields: '/^Growth$/' },
+    },
   };
   const looked = ['byName "gained"', 'Hours', 'Lift', '/^Growth$/'];
   assert.deepEqual(idleSettings(panel as unknown as Panel, frames), looked);
