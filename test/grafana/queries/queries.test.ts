@@ -2,99 +2,24 @@
 import assert from 'node:assert/strict';
 import { before, describe, it, mock } from 'node:test';
 
-import type { Panel } from '@grafana/schema';
-
 import { annotationsOf, type DashboardFile, panelsOf, queriesOf, readDashboards } from '../dashboard.ts';
-import { compare } from '../numbers/compare.ts';
-import { drivers } from '../numbers/drivers.ts';
 import { emptyAt } from '../numbers/empty.ts';
 import { within } from '../numbers/influxql.ts';
-import type { Expectation, Look } from '../numbers/look.ts';
-import { operations } from '../numbers/operations.ts';
-import { overview } from '../numbers/overview.ts';
-import { posts } from '../numbers/posts.ts';
-import { assertShown } from '../numbers/shown.ts';
 import type { TimeRange } from '../plugin/interval.ts';
 import { accountNamed, accounts, apps, nameAt, presentName } from '../seed/plan.ts';
+import { checkNumbers, type Choice, expectations, viewOf } from './check.ts';
 import { idleSettings } from './names.ts';
 import { pastRanges, rangeOf, spans } from './ranges.ts';
-import { panelInterval, showAnnotation, showPanel, type Shown, type View } from './run.ts';
+import { showAnnotation } from './run.ts';
 import { useSeed } from './seeded.ts';
-import { type Choices, optionsOf, resolveVariables } from './variables.ts';
+import { optionsOf } from './variables.ts';
 
 const seeded = useSeed();
 // Grafana's code warns of a filter over a field that is not there: what is empty is compared below.
 before(() => mock.method(console, 'warn', () => undefined));
 const files = readDashboards();
-const expectations: Readonly<Record<string, Readonly<Record<number, Expectation>>>> = {
-  overview,
-  posts,
-  drivers,
-  compare,
-  operations,
-};
-
-/** Whom a dashboard is looked at for. */
-interface Choice {
-  readonly account?: string;
-  readonly several?: readonly string[];
-  readonly app?: string;
-  readonly budget?: string;
-}
-
-/** Variables that one value is chosen of, those that several are, and none that a dashboard does not have. */
-function choicesFor(
-  { dashboard }: DashboardFile,
-  { account = 'jack', several, app = apps[0], budget }: Choice,
-): Choices {
-  const variables = dashboard.templating?.list ?? [];
-  const isMulti = variables.some(({ name, multi }) => name === 'account' && multi === true);
-  const chosen = isMulti ? several : account;
-  return {
-    ...(chosen !== undefined && { account: chosen }),
-    ...(variables.some(({ name }) => name === 'app') && { app }),
-    ...(budget !== undefined && { budget }),
-  };
-}
-
-async function viewOf(file: DashboardFile, range: TimeRange, choice: Choice): Promise<View> {
-  const influxd = seeded.influxd();
-  return {
-    influxd,
-    range,
-    variables: await resolveVariables(influxd, file.dashboard, range, choicesFor(file, choice)),
-  };
-}
-
-function lookOf(view: View, panel: Panel, { account = 'jack', several, app = apps[0], budget = '1' }: Choice): Look {
-  const { range, variables } = view;
-  const postId = variables.find(({ name }) => name === 'post')?.value;
-  const truth = seeded.truth();
-  return {
-    truth,
-    account: accountNamed(account),
-    chosen: several?.map(accountNamed) ?? accounts,
-    app,
-    budget: Number(budget),
-    post: truth.seed.posts.find(({ id }) => id === postId),
-    range,
-    intervalMs: panelInterval(range, panel),
-  };
-}
-
-/** Asks everything that a dashboard shows, and compares each number with what the seed says. */
-async function checkNumbers(file: DashboardFile, range: TimeRange, choice: Choice): Promise<[Panel, Shown][]> {
-  const view = await viewOf(file, range, choice);
-  const all: [Panel, Shown][] = [];
-  for (const panel of panelsOf(file.dashboard).filter((each) => queriesOf(each).length > 0)) {
-    const shown = await showPanel(view, panel);
-    const expectation = expectations[file.name]?.[panel.id ?? NaN];
-    const where = `${file.name} ${panel.id}, "${panel.title}", to ${new Date(range.to).toISOString()}`;
-    assertShown(shown.frames, expectation?.(lookOf(view, panel, choice)) ?? assert.fail(where), where);
-    all.push([panel, shown]);
-  }
-  return all;
-}
+const check = (file: DashboardFile, range: TimeRange, choice: Choice = {}): ReturnType<typeof checkNumbers> =>
+  checkNumbers(seeded, file, range, choice);
 
 for (const file of files) {
   describe(file.path, () => {
@@ -106,7 +31,7 @@ for (const file of files) {
 
     for (const span of spans) {
       it(`shows the right numbers at ${span}, and nothing is empty by mistake`, async () => {
-        const all = await checkNumbers(file, rangeOf(span), {});
+        const all = await check(file, rangeOf(span));
         const without = all.flatMap(([{ id }, { answers }]) =>
           answers.filter(({ frames }) => frames.length === 0).map(({ refId }) => `${id} ${refId}`),
         );
@@ -116,13 +41,13 @@ for (const file of files) {
 
     for (const [when, range] of Object.entries(pastRanges)) {
       it(`shows the right numbers at a range that ended ${when}`, async () => {
-        await checkNumbers(file, range, {});
-        await checkNumbers(file, range, { account: 'data_daily', app: apps[1] });
+        await check(file, range);
+        await check(file, range, { account: 'data_daily', app: apps[1] });
       });
     }
 
     it('looks for no column that does not exist', async () => {
-      const all = await checkNumbers(file, rangeOf('everything'), {});
+      const all = await check(file, rangeOf('everything'));
       const missed = all.flatMap(([panel, { frames, strangers }]) =>
         [...strangers, ...idleSettings(panel, frames)].map((name) => `${panel.id} ${panel.title}: ${name}`),
       );
@@ -136,21 +61,20 @@ describe('accounts', () => {
     for (const account of ['data_daily', 'closed_2026', 'newcomer', 'still_here', 'XDevelopers']) {
       it(`${name} shows the right numbers of ${account}`, async () => {
         for (const span of ['7 d', '30 d', 'everything'] as const)
-          await checkNumbers(fileOf(name), rangeOf(span), { account });
+          await check(fileOf(name), rangeOf(span), { account });
       });
     }
   }
 
   it('compare shows the right numbers of some', async () => {
     const several = ['data_daily', 'closed_2026', 'XDevelopers'];
-    for (const span of ['7 d', 'everything'] as const)
-      await checkNumbers(fileOf('compare'), rangeOf(span), { several });
-    await checkNumbers(fileOf('compare'), rangeOf('everything'), { several: ['jack'] });
+    for (const span of ['7 d', 'everything'] as const) await check(fileOf('compare'), rangeOf(span), { several });
+    await check(fileOf('compare'), rangeOf('everything'), { several: ['jack'] });
   });
 
   it('operations shows the right numbers of an app whose name a regular expression would misread', async () => {
     const choice = { app: apps[1], several: ['XDevelopers', 'jack'], budget: '2.50' };
-    for (const span of ['24 h', 'everything'] as const) await checkNumbers(fileOf('operations'), rangeOf(span), choice);
+    for (const span of ['24 h', 'everything'] as const) await check(fileOf('operations'), rangeOf(span), choice);
   });
 });
 
@@ -169,12 +93,12 @@ describe('variables', () => {
   });
 
   it('find the one user_id of an account that was renamed', async () => {
-    const { variables } = await viewOf(fileOf('overview'), rangeOf('30 d'), { account: 'data_daily' });
+    const { variables } = await viewOf(seeded, fileOf('overview'), rangeOf('30 d'), { account: 'data_daily' });
     assert.equal(variables.find(({ name }) => name === 'user_id')?.value, accountNamed('data_daily').userId);
   });
 
   it('offer the posts of the range, newest first', async () => {
-    const { variables, range } = await viewOf(fileOf('posts'), rangeOf('30 d'), { account: 'data_daily' });
+    const { variables, range } = await viewOf(seeded, fileOf('posts'), rangeOf('30 d'), { account: 'data_daily' });
     const variable = fileOf('posts').dashboard.templating?.list?.find(({ name }) => name === 'post');
     const offered = await optionsOf(seeded.influxd(), variable ?? assert.fail('no variable'), range, variables);
     const published = seeded
@@ -210,7 +134,7 @@ describe('annotations', () => {
     const [annotation, ...others] = annotationsOf(file.dashboard);
     assert.deepEqual(others, []);
     return showAnnotation(
-      await viewOf(file, rangeOf('everything'), { account }),
+      await viewOf(seeded, file, rangeOf('everything'), { account }),
       annotation ?? assert.fail('no annotation'),
     );
   }

@@ -4,8 +4,14 @@ import { type Influxd, startInfluxd } from '../../support/influxd.ts';
 import { makeTruth, type Truth } from '../numbers/look.ts';
 import { makeSeed, writeSeed } from '../seed/seed.ts';
 
-/** The InfluxDB of a test file with the seed in it, and what is known of the seed. */
-export function useSeed(): { readonly influxd: () => Influxd; readonly truth: () => Truth } {
+/** An InfluxDB with the seed in it, and what is known of the seed. */
+export interface Seeded {
+  readonly influxd: () => Influxd;
+  readonly truth: () => Truth;
+}
+
+/** The one of a test file; both functions throw before its tests begin. */
+export function useSeed(): Seeded {
   let server: Influxd | undefined;
   let known: Truth | undefined;
   before(async () => {
