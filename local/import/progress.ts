@@ -14,8 +14,8 @@ const barLength = 30;
 export function openProgress(stream: NodeJS.WriteStream, total: number, done: number): Progress {
   // In a terminal that says it is 0 columns wide, as `script` makes them, ora would count lines for ever.
   if (!stream.isTTY || stream.columns === 0) return { advance: () => undefined, stop: () => undefined };
-  // Left to itself ora would read the keyboard, and Ctrl-C with it.
-  const bar = ora({ stream, discardStdin: false });
+  // Left to itself ora would read the keyboard, and Ctrl-C with it, and draw nothing where a variable CI is set.
+  const bar = ora({ stream, discardStdin: false, isEnabled: true });
   const startedAt = Date.now();
   let now = done;
   const show = (name: string): void => {
