@@ -104,7 +104,13 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': ['error', { max: 40, skipComments: true, skipBlankLines: true }] },
   },
   {
-    files: ['influxdb/bootstrap/bootstrap.ts', 'local/**/*.ts', 'test/run.ts'],
+    files: [
+      'influxdb/bootstrap/bootstrap.ts',
+      'local/**/*.ts',
+      'test/run.ts',
+      'test/manifests/index.ts',
+      'test/cluster/*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );

@@ -45,14 +45,23 @@ interface Server {
 
 const database = 'twittergraph';
 
-/**
- * Starts an InfluxDB and waits until it answers; with `auth` (the default) every request needs a user. In a `folder` of
- * yours the data stays, and passwords are the same each time.
- */
-export async function startInfluxd(options: { auth?: boolean; folder?: string } = {}): Promise<Influxd> {
+/** What a test may ask of its server. */
+export interface InfluxdOptions {
+  /** Whether every request needs a user; so it is unless `false`. */
+  auth?: boolean;
+  /** The most rows an answer may have; 0 (the default) is no limit. */
+  maxRowLimit?: number;
+  /** Has neither users nor database, as on its first start: those named in the answer are still to be made. */
+  empty?: boolean;
+  /** A folder in which the data stays, and the passwords with it. */
+  folder?: string;
+}
+
+/** Starts an InfluxDB and waits until it answers. */
+export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influxd> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'twittergraph-influxd-')));
-  const server: Server = { folder, port: await findFreePort(), child: undefined };
-  await writeFile(join(folder, 'influxdb.conf'), configOf(server, options.auth ?? true));
+  const server: Server = { folder, port: await findFreePort(), rpcPort: await findFreePort(), child: undefined };
+  await writeFile(join(folder, 'influxdb.conf'), configOf(server, options));
   const password = (): string => (options.folder === undefined ? randomBytes(12).toString('hex') : 'kept');
   const admin = { username: 'admin', password: password() };
   const user = { username: 'twittergraph', password: password() };
