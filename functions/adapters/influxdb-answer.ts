@@ -9,7 +9,8 @@ import type { Row } from '../app.ts';
 export function rowsOf(answer: unknown): readonly Row[] {
   const error = errorOf(answer);
   if (error !== undefined) {
-    throw new RunError('store_refused', oneLine(`InfluxDB refused the query: ${error}`), { retryable: false });
+    const said = error === 'not executed' ? `${error}, as it says when the database does not exist: create it` : error;
+    throw new RunError('store_refused', oneLine(`InfluxDB refused the query: ${said}`), { retryable: false });
   }
   const results = isRecord(answer) ? answer['results'] : undefined;
   if (!Array.isArray(results)) throw unreadable();
