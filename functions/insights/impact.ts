@@ -35,21 +35,28 @@ const comparableMs = 28 * dayMs;
 const fewestWindows = 24;
 
 /**
- * The impact of each of the posts from index `first` on, as known at `until`. `posts` are in the order of their time and reach back as
- * far as windows are compared.
+ * The impact of each of the `concerned` posts as known at `until`. `posts` are all of the account's, in the order of their
+ * time, and reach back as far as windows are compared.
  */
-export function impactsOf(followers: Series, posts: readonly Post[], first: number, until: number): Impact[] {
+export function impactsOf(
+  followers: Series,
+  posts: readonly Post[],
+  concerned: readonly Post[],
+  until: number,
+): { readonly post: Post; readonly impact: Impact }[] {
+  if (concerned.length === 0) return [];
   const times = posts.map(({ time }) => time);
   const quiet = quietWindowsOf(followers, times);
   const starts = quiet.map(({ start }) => start);
-  return times.slice(first).map((time) => {
+  return concerned.map((post) => {
+    const { time } = post;
     const gainedIn = (durationMs: number): number | undefined =>
       time + durationMs > until ? undefined : gainBetween(followers, time, time + durationMs);
     const gained24h = gainedIn(dayMs);
     // A window that begins later than 24 hours before the post has the post in it, and so is none.
     const comparable = quiet.slice(firstAtOrAfter(starts, time - comparableMs), firstAtOrAfter(starts, time));
     const expected24h = comparable.length < fewestWindows ? undefined : median(comparable.map(({ gain }) => gain));
-    return {
+    const impact: Impact = {
       before: valueAt(followers, time)?.value,
       gained1h: gainedIn(hourMs),
       gained24h,
@@ -58,6 +65,7 @@ export function impactsOf(followers: Series, posts: readonly Post[], first: numb
       lift24h: gained24h === undefined || expected24h === undefined ? undefined : gained24h - expected24h,
       overlaps: firstAtOrAfter(times, time + dayMs) - firstAtOrAfter(times, time - dayMs + 1) - 1,
     };
+    return { post, impact };
   });
 }
 

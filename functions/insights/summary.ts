@@ -3,7 +3,7 @@ import { correlate, type Pair } from './correlation.ts';
 import { type DayFacts, factsOfDay } from './daily.ts';
 import { type Impact, impactsOf, type Post } from './impact.ts';
 import type { LocalDay } from './local-day.ts';
-import { firstAtOrAfter, type Series, type UsualIntervals } from './series.ts';
+import type { Series, UsualIntervals } from './series.ts';
 import { type TweetGains, tweetGainsOf, type TweetSample } from './tweet-gains.ts';
 
 /** Everything that is known of one account around the days to be summarised; times in Unix milliseconds. */
@@ -53,7 +53,12 @@ export function summarizeHistory(history: AccountHistory, span: SummarySpan): Me
     const gains = tweetGainsOf(day, before, samplesOf(day), history.tweetsUsual, followedMs);
     return [
       ...toPoint('twitter_user_daily', history, day, dailyFields(fact, gains)),
-      ...toPoint('twitter_correlation', history, day, correlationFields(facts.slice(0, index + 1))),
+      ...toPoint(
+        'twitter_correlation',
+        history,
+        day,
+        correlationFields(facts.slice(Math.max(0, index + 1 - correlatedDays), index + 1)),
+      ),
     ];
   });
   return [...daily, ...impactPoints(history, span)];
@@ -74,9 +79,8 @@ function dailyFields(facts: DayFacts, { impressions, engagements }: TweetGains):
   });
 }
 
-/** Posts of a day against the followers gained on it and on the day after, over the last 30 of these days. */
-function correlationFields(facts: readonly DayFacts[]): Record<string, number> {
-  const last = facts.slice(-correlatedDays);
+/** Posts of a day against the followers gained on it and on the day after, over these days. */
+function correlationFields(last: readonly DayFacts[]): Record<string, number> {
   const sameDay = correlate(last.map(({ published, gained }): Pair => [published, gained]));
   if (sameDay.pairs === 0) return {};
   const nextDay = correlate(
@@ -89,17 +93,14 @@ function impactPoints(
   { userId, followers, posts }: AccountHistory,
   { days, first, until }: SummarySpan,
 ): Measurement[] {
-  const times = posts.map(({ time }) => time);
-  const from = firstAtOrAfter(times, (days[first]?.start ?? 0) - longestWindowMs);
-  const concerned = posts.slice(0, firstAtOrAfter(times, days.at(-1)?.end ?? 0));
-  return impactsOf(followers, posts, from, until)
-    .slice(0, concerned.length - from)
-    .map((impact, index) => toImpactPoint(userId, posts[from + index], impact))
-    .filter((point) => point !== undefined);
+  const from = (days[first]?.start ?? 0) - longestWindowMs;
+  const end = days.at(-1)?.end ?? 0;
+  const concerned = posts.filter(({ time }) => time >= from && time < end);
+  const impacts = impactsOf(followers, posts, concerned, until);
+  return impacts.map(({ post, impact }) => toImpactPoint(userId, post, impact));
 }
 
-function toImpactPoint(userId: string, post: Post | undefined, impact: Impact): Measurement | undefined {
-  if (post === undefined) return undefined;
+function toImpactPoint(userId: string, post: Post, impact: Impact): Measurement {
   const { tweetId, username, time } = post;
   const counts = knownOf({
     followers_before: impact.before,

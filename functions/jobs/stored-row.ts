@@ -19,3 +19,8 @@ export function textOf({ columns }: Row, column: string): string {
   const value = columns[column];
   return typeof value === 'string' ? value : '';
 }
+
+/** Whether a tag is an id as X makes them: digits alone, so it may stand in a query. */
+export function isXId(text: string): boolean {
+  return /^\d{1,19}$/.test(text);
+}

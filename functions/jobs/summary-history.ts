@@ -3,7 +3,7 @@ import type { Deadline } from '../deadline.ts';
 import type { Post } from '../insights/impact.ts';
 import { openSeries } from '../insights/series.ts';
 import type { AccountHistory, SummarySpan } from '../insights/summary.ts';
-import { countOf, textOf, timeOf } from './stored-row.ts';
+import { countOf, isXId, textOf, timeOf } from './stored-row.ts';
 import { noReads, readSamples } from './summary-samples.ts';
 
 /** An account of which something is stored, by the names it had, the newest last. */
@@ -15,7 +15,6 @@ export interface KnownAccount {
 const dayMs = 86_400_000;
 /** Rows of one answer: 45 days at a value a minute are 65,000, a few megabytes. */
 const daysPerPage = 45;
-const idPattern = /^\d{1,19}$/;
 
 /** Every account of which a profile is stored around the days of a summary, that seen last at the end. */
 export async function listKnownAccounts(
@@ -31,7 +30,7 @@ export async function listKnownAccounts(
   const byId = new Map<string, string[]>();
   for (const { tags } of [...rows].sort((a, b) => timeOf(a) - timeOf(b))) {
     const userId = tags['user_id'] ?? '';
-    if (!idPattern.test(userId)) continue;
+    if (!isXId(userId)) continue;
     const usernames = [...(byId.get(userId) ?? []), tags['username'] ?? ''];
     byId.delete(userId);
     byId.set(userId, usernames);

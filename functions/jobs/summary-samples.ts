@@ -5,9 +5,8 @@ import type { LocalDay } from '../insights/local-day.ts';
 import { usualIntervalsOf } from '../insights/series.ts';
 import type { AccountHistory, SummarySpan } from '../insights/summary.ts';
 import { engagementFields, type TweetSample } from '../insights/tweet-gains.ts';
-import { countOf, timeOf } from './stored-row.ts';
+import { countOf, isXId, timeOf } from './stored-row.ts';
 
-const idPattern = /^\d{1,19}$/;
 /** The statements travel in the URL, and 8 KiB is where proxies begin to refuse. */
 const daysPerRequest = 16;
 /** Reads of an account's posts in the same five minutes are one. */
@@ -36,7 +35,7 @@ export async function readSamples(
       const day = page.find(({ start, end }) => timeOf(row) > start && timeOf(row) <= end);
       const tweetId = row.tags['tweet_id'];
       if (tweetId === undefined) readTimes.push(timeOf(row));
-      else if (day !== undefined && idPattern.test(tweetId))
+      else if (day !== undefined && isXId(tweetId))
         samples.set(day.date, [...(samples.get(day.date) ?? []), toSample(tweetId, row)]);
     }
   }
