@@ -6,18 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
 import { listFolder, makeBackupFolder, nextSecond, runScript, startScript } from './backup-process.ts';
-import { runBootstrap, secrets } from './bootstrap-process.ts';
-import { query, type User } from './influx-user.ts';
+import { runBootstrap } from './bootstrap-process.ts';
+import { query } from './influx-user.ts';
+import { admin, writer } from './secret-users.ts';
 
 const backupName = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/;
-const admin: User = {
-  username: secrets['influxdb-admin'].INFLUXDB_ADMIN_USERNAME,
-  password: secrets['influxdb-admin'].INFLUXDB_ADMIN_PASSWORD,
-};
-const writer: User = {
-  username: secrets['influxdb-creds'].INFLUXDB_USERNAME,
-  password: secrets['influxdb-creds'].INFLUXDB_PASSWORD.trimEnd(),
-};
 
 describe('backup and restore of a real InfluxDB 1.x', () => {
   const folder = makeBackupFolder();

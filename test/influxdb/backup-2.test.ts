@@ -6,14 +6,11 @@ import { after, before, describe, it } from 'node:test';
 
 import { listFolder, makeBackupFolder, nextSecond, runScript } from './backup-process.ts';
 import { marker, runBootstrap, secrets } from './bootstrap-process.ts';
-import { query, rightsOf, type User } from './influx-user.ts';
+import { query, rightsOf } from './influx-user.ts';
 import { type Influxdb2, startInfluxdb2 } from './influxdb2.ts';
+import { writer } from './secret-users.ts';
 
 const { INFLUXDB_ADMIN_TOKEN: token } = secrets['influxdb-admin'];
-const writer: User = {
-  username: secrets['influxdb-creds'].INFLUXDB_USERNAME,
-  password: secrets['influxdb-creds'].INFLUXDB_PASSWORD.trimEnd(),
-};
 const cli = process.env['INFLUX_BIN'];
 const isReal = cli !== undefined && process.env['INFLUXD2_BIN'] !== undefined;
 

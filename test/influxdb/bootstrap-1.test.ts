@@ -4,20 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
 import { type End, marker, runBootstrap, type Secrets, secrets } from './bootstrap-process.ts';
-import { query, rightsOf, type User } from './influx-user.ts';
+import { query, rightsOf } from './influx-user.ts';
+import { admin, writer, reader } from './secret-users.ts';
 
-const admin: User = {
-  username: secrets['influxdb-admin'].INFLUXDB_ADMIN_USERNAME,
-  password: secrets['influxdb-admin'].INFLUXDB_ADMIN_PASSWORD,
-};
-const writer: User = {
-  username: secrets['influxdb-creds'].INFLUXDB_USERNAME,
-  password: secrets['influxdb-creds'].INFLUXDB_PASSWORD.trimEnd(),
-};
-const reader: User = {
-  username: secrets['grafana-creds'].INFLUXDB_READ_USERNAME,
-  password: secrets['grafana-creds'].INFLUXDB_READ_PASSWORD,
-};
 const rotated = {
   ...secrets,
   'grafana-creds': { ...secrets['grafana-creds'], INFLUXDB_READ_PASSWORD: `N3w-${marker}` },

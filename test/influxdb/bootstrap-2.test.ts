@@ -2,18 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { type End, marker, runBootstrap, secrets } from './bootstrap-process.ts';
-import { rightsOf, type User } from './influx-user.ts';
+import { rightsOf } from './influx-user.ts';
 import { type Influxdb2, startInfluxdb2 } from './influxdb2.ts';
+import { writer, reader } from './secret-users.ts';
 
 const { INFLUXDB_ADMIN_TOKEN: token } = secrets['influxdb-admin'];
-const writer: User = {
-  username: secrets['influxdb-creds'].INFLUXDB_USERNAME,
-  password: secrets['influxdb-creds'].INFLUXDB_PASSWORD.trimEnd(),
-};
-const reader: User = {
-  username: secrets['grafana-creds'].INFLUXDB_READ_USERNAME,
-  password: secrets['grafana-creds'].INFLUXDB_READ_PASSWORD,
-};
 const unchanged = [
   'unchanged  administrator admin: logs in',
   'unchanged  bucket twittergraph: keeps points for ever',
