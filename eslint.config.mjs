@@ -1,35 +1,68 @@
+import { dirname, join, relative } from 'node:path';
 import tseslint from 'typescript-eslint';
 
-/** Which folders of functions/ a file there may import from, besides its own and node:*; vendor packages are errors. */
+/**
+ * What a file of functions/ may import, by its folder ('' are the files at the top): an event travels to the right, and
+ * so do the imports. Every folder may import from itself and from node:*. Vendor packages are errors outside `vendors`.
+ */
 const layers = {
-  // What everybody knows: values and contracts.
-  'functions/*.ts': ['', 'config', 'billing', 'collectors'],
-  'functions/config/*.ts': ['', 'billing'],
-  'functions/http.ts': ['', 'http', 'jobs'],
-  'functions/http/*.ts': ['', 'jobs'],
-  'functions/jobs/*.ts': ['', 'config', 'collectors', 'billing', 'insights'],
-  'functions/collectors/*.ts': ['', 'config', 'billing'],
-  'functions/billing/*.ts': ['', 'config'],
-  'functions/insights/*.ts': [''],
-  'functions/adapters/*.ts': ['', 'config', 'collectors', 'billing', 'jobs', 'http'],
+  'index.ts': ['', 'http', 'jobs', 'run', 'x', 'store', 'config', 'adapters'],
+  'http.ts': ['', 'http', 'jobs', 'run', 'store', 'config'],
+  http: ['', 'jobs', 'run', 'x', 'config', 'billing', 'collectors'],
+  jobs: ['', 'run', 'x', 'store', 'collectors', 'billing', 'insights', 'config'],
+  run: ['', 'x', 'store', 'collectors', 'billing', 'config', 'jobs'],
+  x: ['', 'store', 'collectors', 'billing', 'config'],
+  store: ['', 'collectors', 'billing', 'insights', 'config'],
+  collectors: ['', 'billing', 'config'],
+  billing: ['', 'config'],
+  insights: [''],
+  config: ['', 'billing'],
+  adapters: ['', 'http', 'jobs', 'run', 'x', 'store', 'collectors', 'billing', 'config'],
+  '': ['', 'config', 'billing', 'collectors'],
 };
 /** The one vendor package of each adapter. */
 const vendors = {
-  'functions/adapters/twitter.ts': 'twitter-api-v2',
-  'functions/adapters/influxdb.ts': '@influxdata/influxdb-client',
-  'functions/adapters/events.ts': 'cloudevents',
+  'adapters/twitter.ts': 'twitter-api-v2',
+  'adapters/influxdb.ts': '@influxdata/influxdb-client',
+  'adapters/events.ts': 'cloudevents',
+  'index.ts': '@google-cloud/functions-framework',
+};
+/** An adapter sees the rest of the function as types alone, but for these. */
+const adapterValues = ['', 'config', 'x'];
+
+const functions = join(import.meta.dirname, 'functions');
+const layersRule = {
+  create(context) {
+    const file = relative(functions, context.filename);
+    const folder = folderOf(file);
+    const allowed = layers[file] ?? layers[folder] ?? [];
+    return {
+      ImportDeclaration(node) {
+        const name = node.source.value;
+        if (name.startsWith('node:') || name === vendors[file]) return;
+        const target = relative(functions, join(dirname(context.filename), name));
+        if (file === 'index.ts' && target === '../package.json') return;
+        const isValue = node.importKind !== 'type' && folder === 'adapters';
+        const to = name.startsWith('.') && !target.startsWith('..') ? folderOf(target) : undefined;
+        const isAllowed = to !== undefined && (to === folder || allowed.includes(to));
+        if (!isAllowed || (isValue && to !== folder && !adapterValues.includes(to))) {
+          context.report({
+            node,
+            message: `functions/${file} may not import ${name}: see layers in eslint.config.mjs`,
+          });
+        }
+      },
+    };
+  },
 };
 
-/** Imports of functions/ name a folder at most once below it: `./x.ts`, `./folder/x.ts`, `../x.ts`, `../folder/x.ts`. */
-function pathsInto(folders) {
-  const named = folders.filter((folder) => folder !== '').join('|');
-  return `\\./[a-z-]+\\.ts|\\.\\./[a-z-]+\\.ts|\\.\\.?/(?:${named})/[a-z-]+\\.ts`;
+function folderOf(file) {
+  return file.includes('/') ? file.split('/')[0] : '';
 }
 
 function onlyImport(files, allowed) {
   return {
     files: [files],
-    ignores: ['functions/index.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -66,22 +99,10 @@ export default tseslint.config(
       'no-restricted-globals': ['error', { name: 'process', message: 'Only functions/index.ts reads the process.' }],
     },
   },
-  ...Object.entries(layers).map(([files, folders]) => onlyImport(files, pathsInto(folders))),
-  ...Object.entries(vendors).map(([file, vendor]) =>
-    onlyImport(file, `${vendor}|${pathsInto(layers['functions/adapters/*.ts'])}`),
-  ),
   {
-    // Adapters see the rest of the function as types alone.
-    files: ['functions/adapters/*.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "ImportDeclaration[importKind!='type'][source.value=/\\.\\.\\/(collectors|billing|jobs|http)\\//]",
-          message: 'An adapter imports only types from there.',
-        },
-      ],
-    },
+    files: ['functions/**/*.ts'],
+    plugins: { twittergraph: { rules: { layers: layersRule } } },
+    rules: { 'twittergraph/layers': 'error' },
   },
   {
     files: ['test/**/*.ts'],
@@ -107,6 +128,7 @@ export default tseslint.config(
     files: [
       'influxdb/bootstrap/bootstrap.ts',
       'local/**/*.ts',
+      'tools/**/*.ts',
       'test/run.ts',
       'test/manifests/index.ts',
       'test/cluster/*.ts',

@@ -4,13 +4,13 @@ import { answerError, type Answer, answerOutcome, writeAnswer } from './http/ans
 import { type Deadline, shorterDeadline, startDeadline } from './deadline.ts';
 import { isMeantAsEvent, type ParseEvent, parseJson, readTickEvent, type TickEvent } from './http/event.ts';
 import { isSerious, RunError } from './failure.ts';
-import { describeFunction } from './jobs/describe.ts';
+import { describeFunction } from './http/description.ts';
 import { planJob, runJob } from './jobs/dispatch.ts';
-import type { Deliver } from './jobs/outbox.ts';
-import { readStore } from './jobs/preflight.ts';
-import { type Outcome, toCutShort } from './jobs/report.ts';
+import type { Deliver } from './store/outbox.ts';
+import { readStore } from './store/preflight.ts';
+import { type Outcome, toCutShort } from './run/report.ts';
 import { BadRequest, type JobRequest, parseJobRequest } from './jobs/request.ts';
-import { inTurn } from './jobs/turn.ts';
+import { inTurn } from './run/queue.ts';
 import type { Measurement } from './measurement.ts';
 import { type FrameworkRequest, readBody } from './http/request-body.ts';
 

@@ -12,7 +12,7 @@ import type { AskX, RateLimit, XAnswer, XRequest } from '../collectors/collector
 import type { XAccess } from '../config/credentials.ts';
 import { type Deadline, DeadlineError, endBy } from '../deadline.ts';
 import { RunError } from '../failure.ts';
-import { refusalOf } from './twitter-refusal.ts';
+import { refusalOf } from '../x/refusal.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 

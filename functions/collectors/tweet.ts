@@ -3,9 +3,9 @@ import type { Account } from '../config/accounts.ts';
 import { endsRun, findingOf, RunError } from '../failure.ts';
 import type { Collecting, Collector, Identity, XRequest } from './collector.ts';
 import { forEachInFlight } from './in-flight.ts';
-import { isOwned } from './owned.ts';
-import { parseTweetAnswer, toTweetMeasurements } from './tweet-answer.ts';
-import { reread } from './tweet-reread.ts';
+import { isOwned } from './tweet/owned.ts';
+import { parseTweetAnswer, toTweetMeasurements } from './tweet/answer.ts';
+import { reread } from './tweet/reread.ts';
 import { user } from './user.ts';
 
 const requestsInFlight = 8;

@@ -4,9 +4,9 @@ import type { Measurement } from '../measurement.ts';
 import type { Collector } from './collector.ts';
 import { countsIn } from './counts.ts';
 import { forEachInFlight } from './in-flight.ts';
-import { collectBatch } from './user-batch.ts';
-import { accountsPerRequest, batchesOf, requestFor } from './user-request.ts';
-import type { XUser } from './user-answer.ts';
+import { collectBatch } from './user/batch.ts';
+import { accountsPerRequest, batchesOf, requestFor } from './user/request.ts';
+import type { XUser } from './user/answer.ts';
 
 /** With X answering in 50 ms, this takes 1,000 accounts in a seventh of the time of one request after another. */
 const requestsInFlight = 8;

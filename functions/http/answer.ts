@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { App } from '../app.ts';
 import { oneLine, type Reason, RunError, statusOf } from '../failure.ts';
-import type { Outcome } from '../jobs/report.ts';
+import type { Outcome } from '../run/report.ts';
 import { BadRequest } from '../jobs/request.ts';
 
 /** An answer before it is written out. */

@@ -4,12 +4,12 @@ import { dayOf } from '../billing/day.ts';
 import { accountsOfTurn, fairOrder, type Window } from '../billing/rotation.ts';
 import type { Collector } from '../collectors/collector.ts';
 import type { Finding } from '../failure.ts';
-import { runCollector, type Turn } from './collector-run.ts';
-import { conductRun } from './conduct.ts';
-import type { Deliver } from './outbox.ts';
-import type { CollectorResult, Outcome } from './report.ts';
+import { runCollector, type Turn } from '../run/collector-run.ts';
+import { conductRun } from '../run/conduct.ts';
+import type { Deliver } from '../store/outbox.ts';
+import type { CollectorResult, Outcome } from '../run/report.ts';
 import type { CollectRequest } from './request.ts';
-import { note, type Run, type Tick } from './run.ts';
+import { note, type Run, type Tick } from '../run/run.ts';
 import { refreshAccounts, selectAccounts } from './watched.ts';
 
 const staleAfterMs = 600_000;

@@ -1,11 +1,11 @@
 import type { App } from '../app.ts';
 import { collect } from './collect.ts';
-import type { Deliver } from './outbox.ts';
+import type { Deliver } from '../store/outbox.ts';
 import { type Plan, planCollect, toPlan } from './plan.ts';
 import { planReconcile, reconcile } from './reconcile.ts';
-import type { Outcome } from './report.ts';
+import type { Outcome } from '../run/report.ts';
 import type { JobRequest } from './request.ts';
-import type { Tick } from './run.ts';
+import type { Tick } from '../run/run.ts';
 import { summarize } from './summarize.ts';
 
 /** Runs the job that was asked for. Throws a `BadRequest` for accounts that are not configured. */

@@ -6,13 +6,13 @@ import type { Collecting, Collector, XRequest } from '../collectors/collector.ts
 import type { Deadline } from '../deadline.ts';
 import { RunError } from '../failure.ts';
 import type { Measurement } from '../measurement.ts';
-import { runCollector } from './collector-run.ts';
-import { conductRun } from './conduct.ts';
-import type { Deliver } from './outbox.ts';
+import { runCollector } from '../run/collector-run.ts';
+import { conductRun } from '../run/conduct.ts';
+import type { Deliver } from '../store/outbox.ts';
 import { type Plan, toPlan } from './plan.ts';
-import type { Outcome } from './report.ts';
+import type { Outcome } from '../run/report.ts';
 import type { ReconcileRequest } from './request.ts';
-import type { Tick } from './run.ts';
+import type { Tick } from '../run/run.ts';
 
 /** https://docs.x.com/x-api/fundamentals/rate-limits */
 export const usageLimits: Collector['limits'] = { accountsPerRequest: 1, perApp: 50, perUser: 0 };

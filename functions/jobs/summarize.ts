@@ -5,12 +5,12 @@ import type { Deadline } from '../deadline.ts';
 import { type Finding, findingOf, RunError } from '../failure.ts';
 import { addDays, localDateOf, localDaysFrom } from '../insights/local-day.ts';
 import { daysNeededBefore, summarizeHistory, type SummarySpan } from '../insights/summary.ts';
-import { conductRun } from './conduct.ts';
-import { type Deliver, emptyOutbox, putInto } from './outbox.ts';
-import type { CollectorResult, Outcome } from './report.ts';
+import { conductRun } from '../run/conduct.ts';
+import { type Deliver, emptyOutbox, putInto } from '../store/outbox.ts';
+import type { CollectorResult, Outcome } from '../run/report.ts';
 import { mostDays, type SummarizeRequest } from './request.ts';
-import { note, type Run, type Tick } from './run.ts';
-import { type KnownAccount, listKnownAccounts, readHistory } from './summary-history.ts';
+import { note, type Run, type Tick } from '../run/run.ts';
+import { type KnownAccount, listKnownAccounts, readHistory } from '../store/history.ts';
 import { refreshAccounts, selectAccounts } from './watched.ts';
 
 const dayMs = 86_400_000;

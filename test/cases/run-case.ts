@@ -8,7 +8,7 @@ import type { Identity } from '../../functions/collectors/collector.ts';
 import type { Config } from '../../functions/config.ts';
 import { statusOf } from '../../functions/failure.ts';
 import { collect } from '../../functions/jobs/collect.ts';
-import type { Outcome } from '../../functions/jobs/report.ts';
+import type { Outcome } from '../../functions/run/report.ts';
 import type { Measurement } from '../../functions/measurement.ts';
 import { appOf, configOf, requestOf, tickOf } from '../functions/fixtures.ts';
 import { type SeenRequest, startXServer } from '../support/x-server.ts';

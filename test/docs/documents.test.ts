@@ -138,15 +138,6 @@ describe('CHANGELOG.md', () => {
   });
 });
 
-describe('functions/README.md', () => {
-  it('lists every file of functions/ once', () => {
-    const rows = tableOf(readText('functions/README.md'), 'Files');
-    const listed = rows.flatMap((row) => codeSpans(row['Files'] ?? ''));
-    const files = listFiles('functions').filter((path) => path !== 'README.md');
-    assert.deepEqual(listed.sort(), files.sort());
-  });
-});
-
 describe('LICENSE', () => {
   it('is the one package.json names, in full', () => {
     assert.equal((JSON.parse(readText('package.json')) as { license: string }).license, 'Apache-2.0');

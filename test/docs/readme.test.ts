@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { refusalOf } from '../../functions/adapters/twitter-refusal.ts';
+import { refusalOf } from '../../functions/x/refusal.ts';
 import { formatUsd, parseUsd, profilesPerDay } from '../../functions/billing/price.ts';
 import { type Config, readConfig } from '../../functions/config.ts';
 import { type Failure, REASONS, type Reason, statusOf } from '../../functions/failure.ts';

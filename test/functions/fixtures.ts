@@ -13,7 +13,7 @@ import { createRedactor } from '../../functions/config/redact.ts';
 import type { Environment } from '../../functions/config/settings.ts';
 import { RunError } from '../../functions/failure.ts';
 import { type CollectRequest, parseJobRequest } from '../../functions/jobs/request.ts';
-import type { Tick } from '../../functions/jobs/run.ts';
+import type { Tick } from '../../functions/run/run.ts';
 import type { Deadline } from '../../functions/deadline.ts';
 
 /** The least that starts the function; no folder is mounted. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeFunction } from '../../functions/jobs/describe.ts';
+import { describeFunction } from '../../functions/http/description.ts';
 import type { BillingFault } from '../support/billing-x.ts';
 import { rowsOf } from './books.ts';
 import { call, dayMs, startWorld, tweetsTick, usersTick, weekStart } from './world.ts';

@@ -9,7 +9,7 @@ import { connectX } from '../../functions/adapters/twitter.ts';
 import { type App, freshState } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
 import { createHandler } from '../../functions/http.ts';
-import type { Report } from '../../functions/jobs/report.ts';
+import type { Report } from '../../functions/run/report.ts';
 import { type BillingX, startBillingX } from '../support/billing-x.ts';
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
 import { type Clock, startClock } from './clock.ts';

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { Log } from '../../../functions/app.ts';
 import { type Failure, RunError } from '../../../functions/failure.ts';
 import { type Answer, answerError, answerOutcome, writeAnswer } from '../../../functions/http/answer.ts';
-import { type Outcome, toReport } from '../../../functions/jobs/report.ts';
+import { type Outcome, toReport } from '../../../functions/run/report.ts';
 import { BadRequest } from '../../../functions/jobs/request.ts';
 import { closeServer } from '../../support/x-server.ts';
 import { appOf } from '../fixtures.ts';

@@ -6,8 +6,8 @@ import { dayOf, startOfDay } from '../../../functions/billing/day.ts';
 import { bookOf, idsBoughtFor, spentOf } from '../../../functions/billing/ledger.ts';
 import { readConfig } from '../../../functions/config.ts';
 import { startDeadline } from '../../../functions/deadline.ts';
-import { toLedgerMeasurement } from '../../../functions/jobs/bank.ts';
-import { readStore } from '../../../functions/jobs/preflight.ts';
+import { toLedgerMeasurement } from '../../../functions/x/bank.ts';
+import { readStore } from '../../../functions/store/preflight.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
 import { startInfluxd } from '../../support/influxd.ts';
 

@@ -2,9 +2,9 @@ import type { App } from '../../../functions/app.ts';
 import type { Collecting, Collector } from '../../../functions/collectors/collector.ts';
 import { user } from '../../../functions/collectors/user.ts';
 import { collect } from '../../../functions/jobs/collect.ts';
-import type { Outcome } from '../../../functions/jobs/report.ts';
+import type { Outcome } from '../../../functions/run/report.ts';
 import type { CollectRequest } from '../../../functions/jobs/request.ts';
-import type { Tick } from '../../../functions/jobs/run.ts';
+import type { Tick } from '../../../functions/run/run.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
 import { appOf, requestOf, tickOf } from '../fixtures.ts';
 

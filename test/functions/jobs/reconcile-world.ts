@@ -4,8 +4,8 @@ import type { XRequest } from '../../../functions/collectors/collector.ts';
 import { readConfig } from '../../../functions/config.ts';
 import { startDeadline } from '../../../functions/deadline.ts';
 import { reconcile } from '../../../functions/jobs/reconcile.ts';
-import type { Outcome } from '../../../functions/jobs/report.ts';
-import type { Tick } from '../../../functions/jobs/run.ts';
+import type { Outcome } from '../../../functions/run/report.ts';
+import type { Tick } from '../../../functions/run/run.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
 
 /** A UTC day in milliseconds. */

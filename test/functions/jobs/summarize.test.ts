@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Row, Store } from '../../../functions/app.ts';
 import { startDeadline } from '../../../functions/deadline.ts';
 import { RunError, statusOf } from '../../../functions/failure.ts';
-import type { Outcome } from '../../../functions/jobs/report.ts';
+import type { Outcome } from '../../../functions/run/report.ts';
 import { parseJobRequest } from '../../../functions/jobs/request.ts';
 import { runJob } from '../../../functions/jobs/dispatch.ts';
 import type { Measurement } from '../../../functions/measurement.ts';

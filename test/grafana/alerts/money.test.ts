@@ -4,8 +4,8 @@ import { test } from 'node:test';
 
 import { latchFor } from '../../../functions/billing/latch.ts';
 import type { LedgerLine } from '../../../functions/billing/ledger.ts';
-import { toLedgerMeasurement } from '../../../functions/jobs/bank.ts';
-import { toLatchMeasurement } from '../../../functions/jobs/x-gate.ts';
+import { toLedgerMeasurement } from '../../../functions/x/bank.ts';
+import { toLatchMeasurement } from '../../../functions/x/gate.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
 import { textsOf } from './message.ts';
 import { dayMs, hourMs, labelsIn, minuteMs, minutesOf, noon, ticks, useInfluxd } from './world.ts';

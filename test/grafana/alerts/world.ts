@@ -3,7 +3,7 @@ import { before, after } from 'node:test';
 import { connectStore } from '../../../functions/adapters/influxdb.ts';
 import { startDeadline } from '../../../functions/deadline.ts';
 import type { Failure } from '../../../functions/failure.ts';
-import { type CollectorResult, toFailureMeasurements, toRunMeasurement } from '../../../functions/jobs/report.ts';
+import { type CollectorResult, toFailureMeasurements, toRunMeasurement } from '../../../functions/run/report.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
 import { type Influxd, startInfluxd } from '../../support/influxd.ts';
 import type { Labels } from '../plugin/frames.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../functions/failure.ts';
-import type { CollectorResult } from '../../../functions/jobs/report.ts';
+import type { CollectorResult } from '../../../functions/run/report.ts';
 import { drawFraction } from '../../../local/simulator/hash.ts';
 import { apps, budgetUsedUp, isWithin, killedAt, latch, type SeededAccount, tweetTicks, userTicks } from './plan.ts';
 import { arePostsRead, isAnswered, type ReadAt, watchedBy } from './truth.ts';

@@ -1,11 +1,11 @@
 import { connectStore } from '../../../functions/adapters/influxdb.ts';
 import { latchFor } from '../../../functions/billing/latch.ts';
-import { toTweetMeasurements } from '../../../functions/collectors/tweet-answer.ts';
+import { toTweetMeasurements } from '../../../functions/collectors/tweet/answer.ts';
 import { toUserMeasurement } from '../../../functions/collectors/user.ts';
 import { startDeadline } from '../../../functions/deadline.ts';
-import { toLedgerMeasurement } from '../../../functions/jobs/bank.ts';
-import { toFailureMeasurements, toRunMeasurement } from '../../../functions/jobs/report.ts';
-import { toLatchMeasurement } from '../../../functions/jobs/x-gate.ts';
+import { toLedgerMeasurement } from '../../../functions/x/bank.ts';
+import { toFailureMeasurements, toRunMeasurement } from '../../../functions/run/report.ts';
+import { toLatchMeasurement } from '../../../functions/x/gate.ts';
 import type { Measurement } from '../../../functions/measurement.ts';
 import type { Influxd } from '../../support/influxd.ts';
 import { ledgerOf, type SeededLine } from './books.ts';

@@ -1,0 +1,86 @@
+import { accountsOfTurn, countClasses } from '../../functions/billing/rotation.ts';
+import type { Collector } from '../../functions/collectors/collector.ts';
+import { isOwned } from '../../functions/collectors/tweet/owned.ts';
+import type { Config } from '../../functions/config.ts';
+import type { Account } from '../../functions/config/accounts.ts';
+import { turnOf } from '../../functions/jobs/collect.ts';
+import { usageLimits } from '../../functions/jobs/reconcile.ts';
+import type { CollectRequest } from '../../functions/jobs/request.ts';
+import type { CostConfig } from './configuration.ts';
+import { accountsOf } from './reckon.ts';
+import type { Schedule } from './schedules.ts';
+
+/** What a schedule asks X, against X's limit for it. */
+export interface RequestCount {
+  readonly schedule: string;
+  readonly cron: string;
+  readonly collector: string;
+  /** Below `https://api.x.com/2/`. */
+  readonly path: string;
+  /** At most. */
+  readonly perTick: number;
+  /** At most in X's window of 15 minutes. */
+  readonly perWindow: number;
+  readonly limitPerWindow: number;
+  /** Whether X counts them for the app (bearer token) or for the user (OAuth 1.0a). */
+  readonly limitIsPer: 'app' | 'user';
+  /** Ticks until every account has had its turn: 1 where all are read at each. */
+  readonly turns: number;
+}
+
+/** The requests of all schedules. Throws a `UsageError` for a schedule of accounts that are not configured. */
+export function countRequests({ config }: CostConfig, schedules: readonly Schedule[]): RequestCount[] {
+  return schedules.flatMap((schedule) => {
+    const { request } = schedule;
+    if (request.job === 'collect')
+      return request.collectors.flatMap((collector) => countCollector(config, schedule, request, collector));
+    if (request.job === 'summarize' || config.x.bearerToken === undefined) return [];
+    const counted = { collector: request.job, path: 'usage/tweets', perTick: 1, turns: 1 };
+    return [{ ...counted, ...placeOf(schedule, 1), limitPerWindow: usageLimits.perApp, limitIsPer: 'app' as const }];
+  });
+}
+
+function countCollector(
+  config: Config,
+  schedule: Schedule,
+  request: CollectRequest,
+  collector: Collector,
+): RequestCount[] {
+  const accounts = accountsOf(config, schedule);
+  const turns = countClasses(accounts.length, turnOf({ config }, request, collector, 0));
+  const shares = Array.from({ length: turns }, (_, slot) => {
+    const time = slot * (request.everySeconds ?? 900) * 1000;
+    return accountsOfTurn(accounts, turnOf({ config }, request, collector, time));
+  });
+  return (['app', 'user'] as const).flatMap((limitIsPer) => {
+    const perShare = shares.map((share) => {
+      const asked = share.filter((account) => askedAs(config, collector, account) === limitIsPer);
+      return collector.plan(config, asked).counts;
+    });
+    const limitPerWindow = limitIsPer === 'app' ? collector.limits.perApp : collector.limits.perUser;
+    return Object.entries(mostByPath(perShare)).map(([path, perTick]) => {
+      const facts = { collector: collector.name, path, perTick, limitPerWindow, limitIsPer, turns };
+      return { ...facts, ...placeOf(schedule, perTick) };
+    });
+  });
+}
+
+/** The posts of the app's owner are asked for as that user; everything else as the app, if it has a token. */
+function askedAs(config: Config, { name }: Collector, account: Account): 'app' | 'user' {
+  const asOwner = name === 'tweet' && isOwned(config, account, undefined);
+  return config.x.bearerToken === undefined || asOwner ? 'user' : 'app';
+}
+
+function mostByPath(perShare: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const most: Record<string, number> = {};
+  for (const counts of perShare)
+    for (const [path, count] of Object.entries(counts)) most[path] = Math.max(most[path] ?? 0, count);
+  return most;
+}
+
+function placeOf(
+  { name, cron, ticksPerWindow }: Schedule,
+  perTick: number,
+): Pick<RequestCount, 'schedule' | 'cron' | 'perWindow'> {
+  return { schedule: name, cron, perWindow: perTick * ticksPerWindow };
+}
