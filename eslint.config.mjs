@@ -23,6 +23,7 @@ const layers = {
 /** The one vendor package of each adapter. */
 const vendors = {
   'adapters/twitter.ts': 'twitter-api-v2',
+  'adapters/proxy.ts': 'https-proxy-agent',
   'adapters/influxdb.ts': '@influxdata/influxdb-client',
   'adapters/events.ts': 'cloudevents',
   'index.ts': '@google-cloud/functions-framework',

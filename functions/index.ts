@@ -1,18 +1,20 @@
 import { http } from '@google-cloud/functions-framework';
 import { version } from '../package.json';
 import { parseEvent } from './adapters/events.ts';
-import { connectStore, toLineProtocol } from './adapters/influxdb.ts';
-import { openLog } from './adapters/log.ts';
+import { connectInfluxDb, toLineProtocol } from './adapters/influxdb.ts';
+import { createLog } from './adapters/log.ts';
 import { connectX } from './adapters/twitter.ts';
-import { type App, freshState } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { secretsOf } from './config/credentials.ts';
+import { createCleaner, createRedactor } from './config/redact.ts';
+import { ConfigError } from './config/settings.ts';
 import { createHandler } from './http.ts';
-import { createRedactor } from './config/redact.ts';
 import { limitServer } from './http/server-limits.ts';
+import { end, openEnding } from './run/ending.ts';
+import { freshMemory, type Instance } from './run/instance.ts';
 
 /** More than any request needs by three orders of magnitude. */
-const mostBodyBytes = 1_048_576;
+const maxBodyBytes = 1_048_576;
 /** queue-proxy and the activator keep idle connections for 90 s, Go's default. */
 const keepAliveMs = 120_000;
 
@@ -21,20 +23,36 @@ process.noDeprecation = true;
 
 const config = readConfigOrExit();
 const redact = createRedactor(secretsOf(config.x, config.store));
-const app: App = {
+const clean = createCleaner(redact);
+const instance: Instance = {
   version,
   config,
-  state: freshState(config),
   askX: connectX(config.x),
-  store: connectStore(config.store),
-  log: openLog((line) => process.stdout.write(line), config.logLevel, redact),
-  redact,
+  store: { influxdb: connectInfluxDb(config.store), access: config.store, clean },
+  toLineProtocol,
+  log: createLog(process.stdout, config.logLevel, redact),
+  clean,
+  memory: freshMemory(config),
+  ending: openEnding(),
 };
-limitServer({ mostBodyBytes, keepAliveMs });
+limitServer({ maxBodyBytes, keepAliveMs });
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void endProcess());
+process.on('newListener', dropFrameworkEnd);
 
 /** The function: also under this name for those who load the module themselves. */
-export const twittergraph = createHandler(app, { parseEvent, toLineProtocol });
+export const twittergraph = createHandler(instance, parseEvent);
 http('twittergraph', twittergraph);
+
+async function endProcess(): Promise<void> {
+  await end(instance.ending, instance.memory.turn);
+  process.exit(0);
+}
+
+/** The framework would answer the run under way with 500 and end at once. */
+function dropFrameworkEnd(event: string | symbol, listener: (...args: unknown[]) => void): void {
+  const isSignal = event === 'SIGTERM' || event === 'SIGINT';
+  if (isSignal && String(listener).includes('sendCrashResponse')) process.nextTick(() => process.off(event, listener));
+}
 
 /** The framework would print the stack of a configuration error under a hint about syntax. */
 function readConfigOrExit(): Config {

@@ -1,9 +1,10 @@
-/** A point before it is line protocol: `time` in Unix milliseconds, an unknown number simply not among the fields. */
-export interface Measurement {
-  readonly name: MeasurementName;
+/** A point before it is line protocol: an unknown number is simply not among the fields. */
+export interface Point {
+  readonly measurement: MeasurementName;
   readonly tags: Readonly<Record<string, string>>;
   readonly fields: Readonly<Record<string, number | string>>;
-  readonly time: number;
+  /** Unix milliseconds; of a ledger line nanoseconds as text, which no number can hold. */
+  readonly time: number | string;
 }
 
 /** A field keeps its type for ever: InfluxDB refuses a point whose field has another one than before. */
@@ -15,109 +16,59 @@ export interface MeasurementShape {
   readonly fields: Readonly<Record<string, FieldType>>;
 }
 
-export type MeasurementName =
-  | 'twitter_user'
-  | 'twitter_tweet'
-  | 'twitter_tweet_published'
-  | 'twitter_user_daily'
-  | 'twitter_tweet_impact'
-  | 'twitter_correlation'
-  | 'twitter_collector_run'
-  | 'twitter_collector_failure'
-  | 'twitter_ledger'
-  | 'twitter_latch'
-  | 'twitter_usage';
+const integers = fieldsOf('integer');
+const floats = fieldsOf('float');
+const strings = fieldsOf('string');
 
 /** Every measurement, tag and field the product writes. */
-export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementShape>> = {
-  twitter_user: {
-    tags: ['user_id', 'username'],
-    fields: {
-      followers_count: 'integer',
-      following_count: 'integer',
-      tweet_count: 'integer',
-      listed_count: 'integer',
-      like_count: 'integer',
-      media_count: 'integer',
-    },
-  },
-  twitter_tweet: {
-    tags: ['user_id', 'username', 'tweet_id'],
-    fields: {
-      like_count: 'integer',
-      retweet_count: 'integer',
-      reply_count: 'integer',
-      quote_count: 'integer',
-      bookmark_count: 'integer',
-      impression_count: 'integer',
-      url_link_clicks: 'integer',
-      user_profile_clicks: 'integer',
-      engagements: 'integer',
-    },
-  },
-  twitter_tweet_published: {
-    tags: ['user_id'],
-    fields: { username: 'string', tweet_id: 'string', url: 'string' },
-  },
-  twitter_user_daily: {
-    tags: ['user_id', 'username'],
-    fields: {
-      followers_open: 'integer',
-      followers_close: 'integer',
-      followers_gained: 'integer',
-      tweets_published: 'integer',
-      impressions_gained: 'integer',
-      engagements_gained: 'integer',
-      followers_per_day_28d: 'float',
-      next_milestone: 'integer',
-      days_to_milestone: 'float',
-    },
-  },
-  twitter_tweet_impact: {
-    tags: ['user_id'],
-    fields: {
-      username: 'string',
-      tweet_id: 'string',
-      followers_before: 'integer',
-      followers_gained_1h: 'integer',
-      followers_gained_24h: 'integer',
-      followers_gained_7d: 'integer',
-      expected_24h: 'float',
-      lift_24h: 'float',
-      overlaps: 'integer',
-    },
-  },
-  twitter_correlation: {
-    tags: ['user_id', 'username'],
-    fields: { posts_followers_r: 'float', posts_followers_r_lag1: 'float', days: 'integer' },
-  },
-  twitter_collector_run: {
-    tags: ['app', 'collector'],
-    fields: {
-      success: 'integer',
-      duration_ms: 'integer',
-      points: 'integer',
-      accounts: 'integer',
-      accounts_missing: 'integer',
-      requests: 'integer',
-      resources: 'integer',
-      rate_limit_remaining: 'integer',
-    },
-  },
-  twitter_collector_failure: {
-    tags: ['app', 'collector', 'reason', 'account'],
-    fields: { count: 'integer', detail: 'string' },
-  },
-  twitter_ledger: {
-    tags: ['app', 'resource', 'batch'],
-    fields: { state: 'string', keys: 'string', ids: 'string', new_resources: 'integer', cost_microusd: 'integer' },
-  },
-  twitter_latch: {
-    tags: ['app', 'reason'],
-    fields: { until: 'integer' },
-  },
-  twitter_usage: {
-    tags: ['app'],
-    fields: { posts_x: 'integer', posts_ledger: 'integer' },
-  },
+export const MEASUREMENTS = {
+  twitter_user: shape(
+    'user_id username',
+    integers('followers_count following_count tweet_count listed_count like_count media_count'),
+  ),
+  twitter_tweet: shape(
+    'user_id username tweet_id',
+    integers('like_count retweet_count reply_count quote_count bookmark_count impression_count'),
+    integers('url_link_clicks user_profile_clicks engagements'),
+  ),
+  twitter_tweet_published: shape('user_id', strings('username tweet_id url')),
+  twitter_user_daily: shape(
+    'user_id username',
+    integers('followers_open followers_close followers_gained tweets_published'),
+    integers('impressions_gained engagements_gained next_milestone'),
+    floats('followers_per_day_28d days_to_milestone'),
+  ),
+  twitter_tweet_impact: shape(
+    'user_id',
+    strings('username tweet_id'),
+    integers('followers_before followers_gained_1h followers_gained_24h followers_gained_7d overlaps'),
+    floats('expected_24h lift_24h'),
+  ),
+  twitter_correlation: shape('user_id username', floats('posts_followers_r posts_followers_r_lag1'), integers('days')),
+  twitter_collector_run: shape(
+    'app collector',
+    integers('success duration_ms points accounts accounts_missing requests resources rate_limit_remaining'),
+  ),
+  twitter_collector_failure: shape('app collector reason account', integers('count'), strings('detail')),
+  twitter_ledger: shape(
+    'app resource state',
+    strings('purchase keys ids'),
+    integers('new_resources cost_microusd owned'),
+  ),
+  twitter_budget: shape(
+    'app',
+    integers('spent_microusd held_microusd set_aside_microusd left_microusd budget_microusd'),
+  ),
+  twitter_latch: shape('app reason', integers('until')),
+  twitter_usage: shape('app', integers('posts_x posts_ledger')),
 };
+
+export type MeasurementName = keyof typeof MEASUREMENTS;
+
+function shape(tags: string, ...fields: readonly MeasurementShape['fields'][]): MeasurementShape {
+  return { tags: tags.split(' '), fields: Object.assign({}, ...fields) as MeasurementShape['fields'] };
+}
+
+function fieldsOf(type: FieldType): (names: string) => MeasurementShape['fields'] {
+  return (names) => Object.fromEntries(names.split(' ').map((name) => [name, type]));
+}

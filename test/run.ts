@@ -6,11 +6,13 @@ import { join, relative } from 'node:path';
 import { provideChromium } from './setup/chromium.ts';
 import { provideInfluxd } from './setup/influxd.ts';
 import { provideKustomize } from './setup/kustomize.ts';
+import { provideTools } from './setup/tools.ts';
 
-const usage = `Usage: node --import tsx test/run.ts [WORD…]
+const usage = `Usage: node --import tsx test/run.ts [--unit] [WORD…]
 
 Runs every test/**/*.test.ts, or those whose path contains one of the words:
-    node --import tsx test/run.ts knative billing/ledger
+    node --import tsx test/run.ts knative billing/book
+With --unit only those of functions/ that need no neighbour and no build: half a minute.
 
 INFLUXD_BIN, CHROMIUM_BIN and KUSTOMIZE_BIN name the programs to use instead of those found in the PATH or brought by this command.
 SHARED_DIR names the folder of the neighbours' schemas (../shared); REQUIRE_SHARED=1 makes its absence a failure.`;
@@ -25,14 +27,17 @@ function main(words: readonly string[]): number {
     console.log(usage);
     return 0;
   }
-  const files = findTestFiles(words);
+  const isUnit = words.includes('--unit');
+  const files = findTestFiles(words.filter((word) => word !== '--unit')).filter((file) => !isUnit || isUnitTest(file));
   if (files.length === 0) {
     console.error(words.length > 0 ? `No test file's path contains: ${words.join(', ')}` : 'There is no test file.');
     return 1;
   }
+  if (isUnit) return runTests(files);
   provideInfluxd(console.error);
   provideChromium(console.error);
   provideKustomize(console.error);
+  provideTools(console.error);
   return runTests(files);
 }
 
@@ -42,6 +47,10 @@ function findTestFiles(words: readonly string[]): string[] {
     .map((path) => relative('.', join(import.meta.dirname, path)))
     .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
     .sort();
+}
+
+function isUnitTest(file: string): boolean {
+  return file.startsWith(join('test', 'functions')) && !file.includes('integration');
 }
 
 /** Two files at a time: some start servers of their own, and the smallest machine this runs on has two cores. */

@@ -1,13 +1,21 @@
-import type { Log } from '../app.ts';
+import type { Log } from '../run/instance.ts';
 import { LOG_LEVELS, type LogLevel } from '../config.ts';
 
 /**
- * A log of JSON lines. Lines below `least` are left out. Every secret is struck out of every line, whatever brought it
+ * A log of JSON lines. Lines below `min` are left out. Every secret is struck out of every line, whatever brought it
  * there: this is the last gate before the outside.
  */
-export function openLog(write: (line: string) => void, least: LogLevel, redact: (text: string) => string): Log {
+export function createLog(
+  output: { write(line: string): unknown },
+  min: LogLevel,
+  redact: (text: string) => string,
+): Log {
   return (level, message, facts = {}) => {
-    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
-    write(`${redact(JSON.stringify({ time: new Date().toISOString(), level, message, ...facts }))}\n`);
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(min)) return;
+    const line = { time: new Date().toISOString(), level, message, ...facts };
+    const text = JSON.stringify(line);
+    // Text by text, since a line in which a secret is escaped would be struck out as a whole.
+    const clean = (_key: string, value: unknown): unknown => (typeof value === 'string' ? redact(value) : value);
+    output.write(`${redact(text) === text ? text : redact(JSON.stringify(line, clean))}\n`);
   };
 }

@@ -15,18 +15,31 @@ export function startOfDay(time: number): number {
   return Math.floor(time / dayMs) * dayMs;
 }
 
-/**
- * The times at which a purchase at `time` goes into the ledger: its own and, within a minute of midnight, one on the
- * other side as well, since the day that counts is that of X's clock. Each time has another mirror image, so that no
- * two purchases meet there.
- */
-export function sidesOf(time: number): readonly number[] {
-  const midnight = Math.round(time / dayMs) * dayMs;
-  if (Math.abs(time - midnight) > edgeMs) return [time];
-  return [time, 2 * midnight - time - 1];
+/** A time at which a purchase goes into the ledger, in Unix milliseconds, and its UTC day. */
+export interface Side {
+  readonly time: number;
+  readonly day: Day;
 }
 
-/** From the first to the last time whose day a run from `from` to `to` can touch. */
-export function daysTouched(from: number, to: number): { start: number; end: number } {
-  return { start: startOfDay(from - edgeMs), end: startOfDay(to + edgeMs) + dayMs };
+/**
+ * Where a purchase at `time` goes into the ledger: at its own time and, within a minute of midnight, at one on the other
+ * side as well, since the day that counts is that of X's clock. Each time has another mirror image, so that no two
+ * purchases meet there.
+ */
+export function sidesOf(time: number): readonly Side[] {
+  const midnight = Math.round(time / dayMs) * dayMs;
+  const times = Math.abs(time - midnight) > edgeMs ? [time] : [time, 2 * midnight - time - 1];
+  return times.map((each) => ({ time: each, day: dayOf(each) }));
+}
+
+/** Until when these days are all that a purchase can be billed on, in Unix milliseconds. */
+export function lastSafeMoment(sides: readonly Side[]): number {
+  return startOfDay(Math.max(...sides.map(({ time }) => time))) + dayMs - edgeMs - 1;
+}
+
+/** The days that a run from `from` to `to` can touch, one after the other. */
+export function daysTouched(from: number, to: number): readonly Day[] {
+  const days: Day[] = [];
+  for (let start = startOfDay(from - edgeMs); start <= to + edgeMs; start += dayMs) days.push(dayOf(start));
+  return days;
 }

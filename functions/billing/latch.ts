@@ -1,4 +1,4 @@
-import type { Reason } from '../failure.ts';
+import type { Failure, Reason } from '../failure.ts';
 
 /** A refusal of X that asking again only makes worse: until it is over, X is asked once an hour at most. */
 export interface Latch {
@@ -15,7 +15,7 @@ const probeEveryMs = 3_600_000;
 const unnamedEndMs = 40 * 86_400_000;
 
 /** The latch that a refusal sets, or `undefined` for one that does not. `retryAt` is the end X named, if it did. */
-export function latchFor(refusal: { reason: Reason; retryAt: number | undefined }, now: number): Latch | undefined {
+export function latchFor(refusal: Pick<Failure, 'reason' | 'retryAt'>, now: number): Latch | undefined {
   if (!latchingReasons.has(refusal.reason)) return undefined;
   const named = refusal.retryAt !== undefined && refusal.retryAt > now ? refusal.retryAt : undefined;
   return { reason: refusal.reason, until: named ?? now + unnamedEndMs, askedAt: now };

@@ -1,6 +1,9 @@
 /** Money is integer micro-dollars everywhere: 1 USD = 1 000 000. Fractions of a cent add up exactly that way. */
 export type MicroUsd = number;
 
+/** What X bills. */
+export type Resource = 'user' | 'tweet';
+
 /** What X charges for one resource, once per UTC day: https://docs.x.com/x-api/getting-started/pricing */
 export interface Prices {
   readonly user: MicroUsd;

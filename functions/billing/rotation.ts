@@ -16,14 +16,14 @@ const windowSeconds = 900;
 const fill = 0.9;
 
 /**
- * The accounts whose turn it is. When all of them fit X's rate-limit window it is all; otherwise each account belongs
+ * The accounts that are due. When all of them fit X's rate-limit window it is all; otherwise each account belongs
  * to one of k classes by its name alone, and the ticks take the classes in turn, so that no memory is needed.
  */
-export function accountsOfTurn(accounts: readonly Account[], window: Window): readonly Account[] {
+export function dueAccounts(accounts: readonly Account[], window: Window): readonly Account[] {
   const classes = countClasses(accounts.length, window);
   if (classes === 1) return accounts;
   const slot = Math.floor(window.time / 1000 / (window.everySeconds ?? windowSeconds)) % classes;
-  return accounts.filter((account) => hashOf(account.key.toLowerCase()) % classes === slot);
+  return accounts.filter((account) => hashOf(account.key) % classes === slot);
 }
 
 /** How many ticks it takes until every account has had its turn. */
@@ -43,6 +43,6 @@ function hashOf(text: string): number {
 
 /** The accounts in an order of that day: when the money does not last for all, other ones come first tomorrow. */
 export function fairOrder(accounts: readonly Account[], day: string): readonly Account[] {
-  const ranked = accounts.map((account) => ({ account, rank: hashOf(`${day} ${account.key.toLowerCase()}`) }));
+  const ranked = accounts.map((account) => ({ account, rank: hashOf(`${day} ${account.key}`) }));
   return ranked.sort((a, b) => a.rank - b.rank).map(({ account }) => account);
 }

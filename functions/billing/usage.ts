@@ -1,5 +1,4 @@
 import { RunError } from '../failure.ts';
-import { isRecord } from '../json.ts';
 import { type Day, dayOf, startOfDay } from './day.ts';
 
 /** How many posts were read on a finished UTC day, by X's word and by the ledger's. */
@@ -8,6 +7,8 @@ export interface DayUsage {
   /** `undefined` when X says nothing of the day. */
   readonly x: number | undefined;
   readonly ledger: number;
+  /** Without posts at the owner's price: X has been seen to leave those out of its count. */
+  readonly ledgerWithoutOwned: number;
 }
 
 const dayMs = 86_400_000;
@@ -24,21 +25,23 @@ export function finishedDays(now: number, count: number): readonly Day[] {
  * written as strings. Throws a `RunError` (`bad_answer`) for another shape.
  */
 export function parseUsage(body: unknown): ReadonlyMap<Day, number> {
-  const data = isRecord(body) ? body['data'] : undefined;
-  const project = isRecord(data) ? data['daily_project_usage'] : undefined;
-  const usage = isRecord(project) ? project['usage'] : undefined;
+  const { data } = (body ?? {}) as { data?: { daily_project_usage?: { usage?: unknown } | null } | null };
+  const usage = data?.daily_project_usage?.usage;
   if (!Array.isArray(usage)) throw badAnswer('no list of days in data.daily_project_usage.usage');
   return new Map(usage.map(toDay));
 }
 
-/** A sentence with the arithmetic where the two counts of a day differ too much, else `undefined`. */
-export function explainDifference({ day, x, ledger }: DayUsage): string | undefined {
-  if (x === undefined) return undefined;
-  const difference = Math.abs(x - ledger);
-  if (difference * 100 <= ledger * toleratedPercent) return undefined;
-  const apart = ledger === 0 ? '' : `: ${((difference / ledger) * 100).toFixed(1)} % apart`;
+/** A sentence with the arithmetic where X's count of a day is neither of the ledger's two, else `undefined`. */
+export function explainDifference({ day, x, ledger, ledgerWithoutOwned }: DayUsage): string | undefined {
+  if (x === undefined || isClose(x, ledger) || isClose(x, ledgerWithoutOwned)) return undefined;
+  const apart = ledger === 0 ? '' : `: ${((Math.abs(x - ledger) / ledger) * 100).toFixed(1)} % apart`;
+  const without = ledgerWithoutOwned === ledger ? '' : `, ${formatCount(ledgerWithoutOwned)} without own posts`;
   const posts = `${formatCount(x)} ${x === 1 ? 'post' : 'posts'}`;
-  return `${day}: X counts ${posts}, the ledger ${formatCount(ledger)}${apart}; ${x > ledger ? adviceForMore : adviceForFewer}`;
+  return `${day}: X counts ${posts}, the ledger ${formatCount(ledger)}${without}${apart}; ${x > ledger ? adviceForMore : adviceForFewer}`;
+}
+
+function isClose(x: number, ledger: number): boolean {
+  return Math.abs(x - ledger) * 100 <= ledger * toleratedPercent;
 }
 
 const adviceForMore =
@@ -47,7 +50,7 @@ const adviceForFewer =
   "X counts all apps of the project and may still be counting: if it stays so, compare with the bill in X's console; the budget was kept on the safe side";
 
 function toDay(entry: unknown): [Day, number] {
-  const { date, usage } = isRecord(entry) ? entry : {};
+  const { date, usage } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   const time = typeof date === 'string' ? Date.parse(date) : NaN;
   const posts = typeof usage === 'string' && /^\d{1,15}$/.test(usage) ? Number(usage) : usage;
   if (Number.isNaN(time) || typeof posts !== 'number' || !Number.isSafeInteger(posts) || posts < 0) {
@@ -61,7 +64,6 @@ function formatCount(count: number): string {
 }
 
 function badAnswer(what: string): RunError {
-  return new RunError('bad_answer', `X answered 200 with ${what} where its own count of posts was expected`, {
-    retryable: true,
-  });
+  const detail = `X answered 200 with ${what} where its own count of posts was expected`;
+  return new RunError({ reason: 'bad_answer', detail });
 }

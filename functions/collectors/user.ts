@@ -1,27 +1,14 @@
-import type { Config } from '../config.ts';
 import type { Account } from '../config/accounts.ts';
-import type { Measurement } from '../measurement.ts';
-import type { Collector } from './collector.ts';
-import { countsIn } from './counts.ts';
-import { forEachInFlight } from './in-flight.ts';
-import { collectBatch } from './user/batch.ts';
-import { accountsPerRequest, batchesOf, requestFor } from './user/request.ts';
-import type { XUser } from './user/answer.ts';
+import { RunError } from '../failure.ts';
+import { allEnded } from '../slots.ts';
+import type { Collecting, Collector, XRequest } from './collector.ts';
+import { takeUsers } from './user/answer.ts';
+import { collectAfterRefusal } from './user/refused.ts';
 
-/** With X answering in 50 ms, this takes 1,000 accounts in a seventh of the time of one request after another. */
-const requestsInFlight = 8;
+/** X's limit for both look-ups: https://docs.x.com/x-api/users/user-lookup-by-usernames */
+const accountsPerRequest = 100;
 /** Enough to halve a full batch down to the one value X does not like. */
 const extraRequests = 14;
-
-/** X renamed `tweet_count` in August 2026 and answers with either; the newer name wins where both are there. */
-const fieldSources: Readonly<Record<string, readonly string[]>> = {
-  followers_count: ['followers_count'],
-  following_count: ['following_count'],
-  tweet_count: ['post_count', 'tweet_count'],
-  listed_count: ['listed_count'],
-  like_count: ['like_count'],
-  media_count: ['media_count'],
-};
 
 /** Profile counts of every account: one request for up to 100 accounts, one user resource each, billed once per UTC day. */
 export const user: Collector = {
@@ -30,25 +17,75 @@ export const user: Collector = {
   byDefault: true,
   limits: { accountsPerRequest, perApp: 300, perUser: 900 },
   needsIdentities: false,
-  plan: planUsers,
+  plan(config, accounts) {
+    const counts: Record<string, number> = {};
+    for (const { path } of batchesOf(accounts).map(requestFor)) counts[path] = (counts[path] ?? 0) + 1;
+    return { counts, max: accounts.length * config.prices.user };
+  },
   async collect(collecting, accounts) {
     const spare = { requests: extraRequests };
-    await forEachInFlight(batchesOf(accounts), requestsInFlight, (batch) =>
-      collectBatch(collecting, batch, { spare, toMeasurement: toUserMeasurement }),
-    );
+    await allEnded(batchesOf(accounts).map((batch) => collectBatch(collecting, batch, spare)));
   },
 };
 
-/** The counts of one profile as a point; `undefined` when X gave no number at all. */
-export function toUserMeasurement(profile: XUser, time: number): Measurement | undefined {
-  const fields = countsIn(profile.metrics, fieldSources);
-  if (Object.keys(fields).length === 0) return undefined;
-  return { name: 'twitter_user', tags: { user_id: profile.id, username: profile.username }, fields, time };
+/**
+ * Asks for one batch, buying what is not paid for today, and delivers its points. `spare` requests may look for a value
+ * that X does not like. Whether X answered.
+ */
+export async function collectBatch(
+  collecting: Collecting,
+  batch: readonly Account[],
+  spare: { requests: number },
+): Promise<boolean> {
+  const paid = collecting.paidToday();
+  const answered = batch.filter((account) => paid.isAnswered(account));
+  const fresh = answered.length === batch.length ? [] : batch.filter((account) => !answered.includes(account));
+  const keys = fresh.map(({ key }) => key);
+  const min = answered.length > 0 ? 0 : 1;
+  const want = {
+    resource: 'user',
+    keys,
+    max: keys.length,
+    min,
+    price: collecting.config.prices.user,
+    owned: false,
+  } as const;
+  let asked: readonly Account[] = [];
+  const request = (granted: number): XRequest => requestFor((asked = [...answered, ...fresh.slice(0, granted)]));
+  try {
+    const isBought = await collecting.buy(want, request, (answer) => takeUsers(collecting, paid, asked, answer));
+    const left = isBought === undefined ? batch : fresh.filter((account) => !asked.includes(account));
+    for (const { spelling } of left) collecting.note({ account: spelling, ...unaffordable });
+    return isBought !== undefined;
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    if (error.status !== 400) collecting.note(error.failure);
+    else await collectAfterRefusal(collecting, batch, error, spare, (part) => collectBatch(collecting, part, spare));
+    return error.status === 400;
+  }
 }
 
-function planUsers(config: Config, accounts: readonly Account[]): ReturnType<Collector['plan']> {
-  const paths = batchesOf(accounts).map((batch) => requestFor(batch).path);
-  const counts: Record<string, number> = {};
-  for (const path of paths) counts[path] = (counts[path] ?? 0) + 1;
-  return { counts, most: accounts.length * config.prices.user };
+/** The accounts in batches of one request each: names and ids have endpoints of their own. */
+function batchesOf(accounts: readonly Account[]): (readonly Account[])[] {
+  const kinds = [accounts.filter(({ id }) => id === undefined), accounts.filter(({ id }) => id !== undefined)];
+  return kinds.flatMap((kind) =>
+    Array.from({ length: Math.ceil(kind.length / accountsPerRequest) }, (_, index) =>
+      kind.slice(index * accountsPerRequest, (index + 1) * accountsPerRequest),
+    ),
+  );
 }
+
+/** The request for a batch. Only fields are asked for, no expansions: those would be billed as resources of their own. */
+function requestFor(batch: readonly Account[]): XRequest {
+  const values = batch.map(({ id, username }) => id ?? username).join(',');
+  const metrics = { 'user.fields': 'public_metrics' };
+  return batch[0]?.id === undefined
+    ? { path: 'users/by', query: { usernames: values, ...metrics } }
+    : { path: 'users', query: { ids: values, ...metrics } };
+}
+
+const unaffordable = {
+  reason: 'budget',
+  detail:
+    "the profile does not fit into what is left of today's budget: raise TWITTER_DAILY_BUDGET_USD or wait for 00:00 UTC",
+} as const;

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { errorCode } from './settings.ts';
+import { explainOverBudget } from '../billing/price.ts';
+import type { Config } from '../config.ts';
+import { BadRequest, type Failure } from '../failure.ts';
+import { errorCode, quote } from './settings.ts';
 
 /** An account to watch: by username, which its owner may change, or by numeric id, which stays. */
-export type Account =
-  | { readonly key: string; readonly username: string; readonly id?: undefined }
-  | { readonly key: string; readonly id: string; readonly username?: undefined };
-
-/** Accounts read from a list, and one sentence for each entry that is none. */
-export interface AccountList {
-  readonly accounts: readonly Account[];
-  readonly problems: readonly string[];
-}
+export type Account = {
+  /** As configured, without `@`. */
+  readonly spelling: string;
+  /** What it is known by everywhere: the name in lower case, or `id:…`. */
+  readonly key: string;
+} & ({ readonly username: string; readonly id?: undefined } | { readonly id: string; readonly username?: undefined });
 
 /** X refuses a whole batch for one malformed name: https://docs.x.com/x-api/users/user-lookup-by-usernames */
 const usernamePattern = /^[A-Za-z0-9_]{1,15}$/;
@@ -18,16 +18,17 @@ const usernamePattern = /^[A-Za-z0-9_]{1,15}$/;
 const idPattern = /^[0-9]{1,19}$/;
 
 /**
- * Accounts of a list separated by commas or line breaks, `#` starting a comment. `jack`, `@jack` and `id:12` are
- * entries; a repeated one (in any case) counts once, spelt as it came first.
+ * Accounts of a list separated by commas or line breaks, `#` starting a comment, and a sentence for each entry that is
+ * none. `jack`, `@jack` and `id:12` are entries; a repeated one (in any case) counts once, spelt as it came first.
  */
-export function parseAccounts(text: string): AccountList {
+export function parseAccounts(text: string): { readonly accounts: readonly Account[]; readonly problems: string[] } {
   const accounts = new Map<string, Account>();
   const problems: string[] = [];
-  for (const entry of entriesOf(text)) {
+  const entries = text.replace(/#.*$/gm, '').split(/[,\n]/);
+  for (const entry of entries.map((each) => each.trim()).filter((each) => each !== '')) {
     const account = parseAccount(entry);
     if (account === undefined) problems.push(`"${entry.slice(0, 40)}" is neither a username nor an id`);
-    else if (!accounts.has(account.key.toLowerCase())) accounts.set(account.key.toLowerCase(), account);
+    else if (!accounts.has(account.key)) accounts.set(account.key, account);
   }
   return { accounts: [...accounts.values()], problems };
 }
@@ -35,24 +36,52 @@ export function parseAccounts(text: string): AccountList {
 /** One entry as an account, or `undefined` when it is neither a username nor `id:` with digits. */
 export function parseAccount(entry: string): Account | undefined {
   const id = /^id:\s*(.*)$/i.exec(entry)?.[1];
-  if (id !== undefined) return idPattern.test(id) ? { key: `id:${id}`, id } : undefined;
+  if (id !== undefined) return isXId(id) ? { spelling: `id:${id}`, key: `id:${id}`, id } : undefined;
   const username = entry.replace(/^@/, '');
-  return usernamePattern.test(username) ? { key: username, username } : undefined;
+  return usernamePattern.test(username) ? { spelling: username, key: username.toLowerCase(), username } : undefined;
 }
 
-/** The text of a mounted list, read again because the owner may have changed it. Throws a sentence when it is gone. */
-export function readAccountsFile(file: string): string {
+/** Whether a text is an id as X makes them: digits alone, so it may stand in a path or a query. */
+export function isXId(text: unknown): text is string {
+  return typeof text === 'string' && idPattern.test(text);
+}
+
+/** The accounts to watch now, and why a changed list was not taken over. */
+export interface Watched {
+  readonly accounts: readonly Account[];
+  readonly problem: Failure | undefined;
+}
+
+/** Reads a mounted list of accounts again; one that is wrong or above the budget leaves the last good one in force. */
+export function readWatched(
+  { accountsFile: file, prices, dailyBudget }: Pick<Config, 'accountsFile' | 'prices' | 'dailyBudget'>,
+  last: readonly Account[],
+): Watched {
+  if (file === undefined) return { accounts: last, problem: undefined };
+  const { accounts, problems } = readList(file);
+  const problem = problems[0] ?? explainOverBudget(accounts.length, prices, dailyBudget);
+  if (problem === undefined) return { accounts, problem };
+  const detail = `the list of accounts in ${file} was not taken over (${problem}); the last good one with ${last.length} accounts stays`;
+  return { accounts: last, problem: { reason: 'bad_accounts', detail } };
+}
+
+/** The watched accounts that `users` names, or all of them. Throws a `BadRequest` for one that is not watched. */
+export function selectAccounts(accounts: readonly Account[], users: readonly string[] | undefined): readonly Account[] {
+  if (users === undefined) return accounts;
+  const byKey = new Map(accounts.map((account) => [account.key, account]));
+  const chosen = users.map((user) => {
+    const account = byKey.get(parseAccount(user.trim())?.key ?? '');
+    if (account !== undefined) return account;
+    throw new BadRequest(`${quote(user)} is not among the configured accounts`);
+  });
+  return [...new Set(chosen)];
+}
+
+function readList(file: string): ReturnType<typeof parseAccounts> {
   try {
-    return readFileSync(file, 'utf8');
+    const list = parseAccounts(readFileSync(file, 'utf8'));
+    return list.accounts.length === 0 ? { accounts: [], problems: ['it names no account'] } : list;
   } catch (error) {
-    throw new Error(`the list of accounts ${file} cannot be read (${errorCode(error)})`);
+    return { accounts: [], problems: [`it cannot be read: ${errorCode(error)}`] };
   }
-}
-
-function entriesOf(text: string): string[] {
-  const lines = text.split(/\r?\n/).map((line) => line.replace(/#.*$/, ''));
-  return lines
-    .flatMap((line) => line.split(','))
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
 }

@@ -4,26 +4,37 @@ import { join } from 'node:path';
 /** Environment variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One configured value and, when it came from a file, that file's path (so that it can be read again). */
+/** One configured value and, when it came from a file, that file's path, so that it can be read again. */
 export interface Setting {
   readonly value: string;
   readonly file?: string;
 }
 
-/** Finds settings by name; what cannot be read is noted in `problems`. */
+/** The operator's mistake: its message alone is what they need to see. */
+export class ConfigError extends Error {
+  constructor(sentences: readonly string[]) {
+    const count = sentences.length === 1 ? 'a problem' : `${sentences.length} problems`;
+    super(
+      `twittergraph cannot start: its configuration has ${count}.\n` +
+        sentences.map((sentence) => `  - ${sentence}\n`).join('') +
+        'A variable X may also be a file: named by X_FILE, or called X in a folder below /etc/twittergraph (CONFIG_DIR). ' +
+        'docs/variables.md lists all variables.',
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+/** An environment and the folder of mounted Secrets and ConfigMaps (`CONFIG_DIR`), and what is wrong with them. */
 export interface Settings {
   readonly env: Environment;
   readonly configDir: string;
-  readonly problems: string[];
-  /** Settings that were found but cannot be used: they are not missing, their problem is noted. */
-  readonly refused: Set<string>;
+  /** Sentences that begin with the variable's name and never hold the value of a secret. */
+  readonly problems: { readonly name: string; readonly sentence: string }[];
 }
 
-const defaultConfigDir = '/etc/twittergraph';
-
-/** Settings over an environment and the folder of mounted Secrets and ConfigMaps (`CONFIG_DIR`). */
+/** Settings over an environment. */
 export function openSettings(env: Environment): Settings {
-  return { env, configDir: env['CONFIG_DIR'] ?? defaultConfigDir, problems: [], refused: new Set() };
+  return { env, configDir: env['CONFIG_DIR'] ?? '/etc/twittergraph', problems: [] };
 }
 
 /**
@@ -36,33 +47,70 @@ export function findSetting(settings: Settings, name: string): Setting | undefin
   const found = value === undefined || value === '' ? findFile(settings, name) : { value };
   if (found === undefined || found.value === '') return undefined;
   if (found.value.trimStart().startsWith('{{')) {
-    settings.refused.add(name);
-    settings.problems.push(
-      `${name} still holds a placeholder, "{{ … }}", that func did not fill in: deploy with kn func deploy, or set the value itself.`,
-    );
+    const advice = 'that func did not fill in: deploy with kn func deploy, or set the value itself';
+    addProblem(settings, name, ` still holds a placeholder, "{{ … }}", ${advice}.`);
     return undefined;
   }
   return found;
 }
 
+/** The setting `name` without the white space around it. */
+export function readText(settings: Settings, name: string): string | undefined {
+  return findSetting(settings, name)?.value.trim();
+}
+
+/** The setting `name` as a value; `standard` where it is not set, and with a problem that ends in `advice` where it is none. */
+export function readValue<T>(
+  settings: Settings,
+  name: string,
+  standard: T,
+  advice: string,
+  parse: (text: string) => T | undefined,
+): T {
+  const text = readText(settings, name);
+  if (text === undefined) return standard;
+  const value = parse(text);
+  if (value === undefined) addProblem(settings, name, ` is ${quote(text)}${advice}`);
+  return value ?? standard;
+}
+
+/** Notes what is wrong with the variable `name`: `rest` follows the name. */
+export function addProblem(settings: Settings, name: string, rest: string): void {
+  settings.problems.push({ name, sentence: `${name}${rest}` });
+}
+
+/** Notes that the first of these variables is missing, unless something is wrong with one of them: it is there then. */
+export function addMissing(settings: Settings, names: readonly [string, ...string[]], rest: string): void {
+  if (!settings.problems.some(({ name }) => names.includes(name))) addProblem(settings, names[0], rest);
+}
+
+/** A value as a problem shows it. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
 function findFile(settings: Settings, name: string): Setting | undefined {
   const pointed = settings.env[`${name}_FILE`];
-  if (pointed !== undefined && pointed !== '') return readSettingFile(settings, name, pointed);
-  const mounted = mountedFolders(settings.configDir).map((folder) => readMounted(join(folder, name)));
-  const present = mounted.filter((setting) => setting !== undefined && setting.value !== '');
-  if (new Set(present.map((setting) => setting?.value)).size > 1) {
-    const files = present.map((setting) => setting?.file).join(' and ');
-    settings.problems.push(`${name} stands in ${files} with different values: keep one.`);
+  if (pointed !== undefined && pointed !== '') {
+    return readSetting(pointed, (error) => {
+      addProblem(settings, name, `_FILE names ${pointed}, which cannot be read (${errorCode(error)}).`);
+    });
+  }
+  // Each mounted folder holds only some of the variables.
+  const mounted = mountedFolders(settings.configDir).flatMap((folder) => readSetting(join(folder, name)) ?? []);
+  const present = mounted.filter(({ value }) => value !== '');
+  if (new Set(present.map(({ value }) => value)).size > 1) {
+    const files = present.map(({ file }) => file).join(' and ');
+    addProblem(settings, name, ` stands in ${files} with different values: keep one.`);
   }
   return present[0];
 }
 
-function readSettingFile(settings: Settings, name: string, file: string): Setting | undefined {
+function readSetting(file: string, complain?: (error: unknown) => void): Setting | undefined {
   try {
-    return { value: withoutLastLineBreak(readFileSync(file, 'utf8')), file };
+    return { value: readFileSync(file, 'utf8').replace(/\r?\n$/, ''), file };
   } catch (error) {
-    settings.refused.add(name);
-    settings.problems.push(`${name}_FILE names ${file}, which cannot be read (${errorCode(error)}).`);
+    complain?.(error);
     return undefined;
   }
 }
@@ -75,18 +123,6 @@ function mountedFolders(configDir: string): string[] {
   } catch {
     return []; // no folder: nothing is mounted, which is how it runs outside a cluster
   }
-}
-
-function readMounted(file: string): Setting | undefined {
-  try {
-    return { value: withoutLastLineBreak(readFileSync(file, 'utf8')), file };
-  } catch {
-    return undefined; // each mounted folder holds only some of the variables
-  }
-}
-
-function withoutLastLineBreak(text: string): string {
-  return text.replace(/\r?\n$/, '');
 }
 
 /** The system's error code (`ENOENT`, `ECONNREFUSED` …) of something caught, else its name. */

@@ -1,30 +1,23 @@
-/** Fewer pairs say nothing. */
-export const fewestPairs = 14;
-
 /** Posts of a day, and followers gained on a day; `undefined` where either is not known. */
 export type Pair = readonly [posts: number | undefined, gained: number | undefined];
 
-/** How strongly two numbers go together. */
-export interface Correlation {
-  /** Pearson's r from -1 to 1; absent below 14 pairs, or where one of the two never varies. */
-  readonly r: number | undefined;
-  /** Pairs of which both numbers are known. */
-  readonly pairs: number;
-}
-
-/** Pearson's r: https://en.wikipedia.org/wiki/Pearson_correlation_coefficient */
-export function correlate(pairs: readonly Pair[]): Correlation {
+/**
+ * How strongly both numbers go together, over the pairs of which both are known: Pearson's r from -1 to 1
+ * (https://en.wikipedia.org/wiki/Pearson_correlation_coefficient). No r below 14 pairs, or where a number never varies.
+ */
+export function correlate(pairs: readonly Pair[]): { readonly r: number | undefined; readonly pairs: number } {
   const known = pairs.filter((pair): pair is [number, number] => pair[0] !== undefined && pair[1] !== undefined);
-  if (known.length < fewestPairs) return { r: undefined, pairs: known.length };
-  const [meanX, meanY] = [mean(known.map(([x]) => x)), mean(known.map(([, y]) => y))];
+  const [xs, ys] = [known.map(([x]) => x), known.map(([, y]) => y)];
+  if (known.length < 14 || !varies(xs) || !varies(ys)) return { r: undefined, pairs: known.length };
+  const [meanX, meanY] = [mean(xs), mean(ys)];
   const sums = { xy: 0, xx: 0, yy: 0 };
   for (const [x, y] of known) {
     sums.xy += (x - meanX) * (y - meanY);
     sums.xx += (x - meanX) ** 2;
     sums.yy += (y - meanY) ** 2;
   }
-  const r = varies(known, 0) && varies(known, 1) ? sums.xy / Math.sqrt(sums.xx * sums.yy) : undefined;
-  return { r: r === undefined ? undefined : Math.min(1, Math.max(-1, r)), pairs: known.length };
+  const r = sums.xy / Math.sqrt(sums.xx * sums.yy);
+  return { r: Math.min(1, Math.max(-1, r)), pairs: known.length };
 }
 
 function mean(numbers: readonly number[]): number {
@@ -32,6 +25,6 @@ function mean(numbers: readonly number[]): number {
 }
 
 /** By the numbers themselves: the rounding of a mean can make a variance of equal ones differ from 0. */
-function varies(pairs: readonly (readonly [number, number])[], side: 0 | 1): boolean {
-  return pairs.some((pair) => pair[side] !== pairs[0]?.[side]);
+function varies(numbers: readonly number[]): boolean {
+  return numbers.some((number) => number !== numbers[0]);
 }

@@ -1,53 +1,28 @@
-import type { LocalDay } from './local-day.ts';
-import { daysTo, nextMilestone } from './milestone.ts';
+import type { AccountHistory, Facts, Post, SummarySpan } from './history.ts';
+import { dayMs, type LocalDay } from './local-day.ts';
 import { firstAtOrAfter, gainBetween, type Series, valueAt } from './series.ts';
 
-/** What is known of an account's followers and posts on one day; `undefined` where it is not. */
-export interface DayFacts {
-  readonly open: number | undefined;
-  readonly close: number | undefined;
-  readonly gained: number | undefined;
-  readonly published: number | undefined;
-  /** Followers a day, over 28 days. */
-  readonly pace: number | undefined;
-  readonly milestone: number | undefined;
-  readonly daysToMilestone: number | undefined;
-}
-
-const dayMs = 86_400_000;
-/** The pace is that of so many days, or of as many as are known, this one included. */
-const paceDays = 28;
-const fewestPaceDays = 7;
-/** For so long after a post it is taken for known that the account's posts are followed. */
-const silenceMs = 28 * dayMs;
-
-/** The facts of day `index` of consecutive `days`; `published` are the times of the account's known posts, rising. */
-export function factsOfDay(
-  days: readonly LocalDay[],
-  index: number,
-  followers: Series,
-  published: readonly number[],
-): DayFacts {
+/** The followers and posts of day `index` of the span. */
+export function factsOfDay({ followers, posts }: AccountHistory, { days }: SummarySpan, index: number): Facts {
   const { start, end } = days[index] ?? { start: 0, end: 0 };
   const closing = valueAt(followers, end);
   const close = closing === undefined || closing.time <= start ? undefined : closing.value;
-  const milestone = close === undefined ? undefined : nextMilestone(close);
   const pace = paceAt(days, index, followers);
   return {
-    open: valueAt(followers, start)?.value,
-    close,
-    gained: gainBetween(followers, start, end),
-    published: publishedOn(published, start, end),
-    pace,
-    milestone,
-    daysToMilestone: milestone === undefined || close === undefined ? undefined : daysTo(milestone, close, pace),
+    followers_open: valueAt(followers, start)?.value,
+    followers_close: close,
+    followers_gained: gainBetween(followers, start, end),
+    tweets_published: countPublished(posts, start, end),
+    followers_per_day_28d: pace,
+    next_milestone: close === undefined ? undefined : nextMilestone(close),
+    days_to_milestone: close === undefined ? undefined : daysTo(nextMilestone(close), close, pace),
   };
 }
 
-/** Over the days since the oldest midnight of the last 28 at which the followers are known. */
+/** Over the days since the oldest midnight of the last 28 at which the followers are known, seven days at least. */
 function paceAt(days: readonly LocalDay[], index: number, followers: Series): number | undefined {
   const end = days[index]?.end ?? 0;
-  for (let count = paceDays; count >= fewestPaceDays; count -= 1) {
+  for (let count = 28; count >= 7; count -= 1) {
     const first = days[index + 1 - count];
     const gain = first === undefined ? undefined : gainBetween(followers, first.start, end);
     if (gain !== undefined) return gain / count;
@@ -55,9 +30,22 @@ function paceAt(days: readonly LocalDay[], index: number, followers: Series): nu
   return undefined;
 }
 
-/** 0 only of an account whose posts are followed: one that published none for weeks may as well not be. */
-function publishedOn(times: readonly number[], start: number, end: number): number | undefined {
+/** 0 only of an account whose posts are followed: one that published none for four weeks may as well not be. */
+function countPublished(posts: readonly Post[], start: number, end: number): number | undefined {
+  const times = posts.map(({ time }) => time);
   const before = firstAtOrAfter(times, end);
-  if (before === firstAtOrAfter(times, start - silenceMs)) return undefined;
+  if (before === firstAtOrAfter(times, start - 28 * dayMs)) return undefined;
   return before - firstAtOrAfter(times, start);
+}
+
+/** The next round number of followers: one digit and zeros, at least 10. 73,904 leads to 80,000, 80,000 to 90,000. */
+export function nextMilestone(followers: number): number {
+  const unit = 10 ** Math.max(0, String(Math.max(0, followers)).length - 1);
+  return Math.max(10, (Math.floor(followers / unit) + 1) * unit);
+}
+
+/** Days until an account of so many followers reaches a number at a daily pace; `undefined` at one that never does. */
+export function daysTo(milestone: number, followers: number, followersPerDay: number | undefined): number | undefined {
+  if (followersPerDay === undefined || followersPerDay <= 0) return undefined;
+  return (milestone - followers) / followersPerDay;
 }

@@ -1,4 +1,4 @@
-/** A calendar day of a time zone, 23 to 25 hours long: from its first instant up to that of the next day, in Unix milliseconds. */
+/** A calendar day of a time zone, 23 to 25 hours long: its first instant and that of the next, in Unix milliseconds. */
 export interface LocalDay {
   /** `YYYY-MM-DD`. */
   readonly date: string;
@@ -6,19 +6,15 @@ export interface LocalDay {
   readonly end: number;
 }
 
-const dayMs = 86_400_000;
-/** No zone is further from UTC than 14 hours. */
-const widestOffsetSeconds = 15 * 3600;
+/** 24 hours. */
+export const dayMs = 86_400_000;
 
 /** `count` days of a zone from `date` on. Days of a clock change have their own length, right over both changes. */
 export function localDaysFrom(date: string, count: number, timezone: string): LocalDay[] {
   const dateAt = openCalendar(timezone);
-  const starts = Array.from({ length: count + 1 }, (_, index) => startOf(addDays(date, index), dateAt));
-  return starts.slice(0, -1).map((start, index) => ({
-    date: addDays(date, index),
-    start,
-    end: starts[index + 1] ?? start,
-  }));
+  const dates = Array.from({ length: count + 1 }, (_, index) => addDays(date, index));
+  const starts = dates.map((each) => startOf(each, dateAt));
+  return starts.slice(1).map((end, index) => ({ date: dates[index] ?? '', start: starts[index] ?? end, end }));
 }
 
 /** The date it is in a zone at a time in Unix milliseconds. */
@@ -31,22 +27,17 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
 }
 
-function openCalendar(timezone: string): (time: number) => string {
+function openCalendar(timeZone: string): (time: number) => string {
   // This locale writes dates as ISO 8601 does.
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: timezone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return (time) => format.format(time);
 }
 
 /** The first second at which the zone's calendar shows `date`: not every day has a 00:00. */
 function startOf(date: string, dateAt: (time: number) => string): number {
   const utc = Date.parse(date) / 1000;
-  let before = utc - widestOffsetSeconds;
-  let reached = utc + widestOffsetSeconds;
+  // No zone is further from UTC than 14 hours.
+  let [before, reached] = [utc - 15 * 3600, utc + 15 * 3600];
   while (reached - before > 1) {
     const middle = Math.floor((before + reached) / 2);
     if (dateAt(middle * 1000) < date) before = middle;

@@ -1,29 +1,17 @@
-import { median } from './median.ts';
+import { dayMs } from './local-day.ts';
 
 /** A count over time: times in Unix milliseconds, rising, and a value at each. */
 export interface Series {
   readonly times: readonly number[];
   readonly values: readonly number[];
-  /** The usual interval by UTC day, in milliseconds. */
   readonly usual: UsualIntervals;
 }
 
 /** The usual distance between two values of an account by UTC day (days since 1970), in milliseconds. */
 export type UsualIntervals = ReadonlyMap<number, number>;
 
-/** A value that was in force at some time, and when it was read. */
-export interface Known {
-  readonly time: number;
-  readonly value: number;
-}
-
-const dayMs = 86_400_000;
 /** The usual interval is the median of so many days before and the day itself. */
 const daysBefore = 7;
-/** Where there are less than two values to tell. */
-const unknownIntervalMs = dayMs / 2;
-/** Whoever asks more rarely has no daily numbers. */
-const longestIntervalMs = dayMs;
 
 /** A series of these values. */
 export function openSeries(times: readonly number[], values: readonly number[]): Series {
@@ -39,18 +27,19 @@ export function usualIntervalsOf(times: readonly number[]): UsualIntervals {
     const first = firstAtOrAfter(times, (day - daysBefore) * dayMs);
     const inWindow = times.slice(first, firstAtOrAfter(times, (day + 1) * dayMs));
     const interval = median(inWindow.slice(1).map((time, index) => time - (inWindow[index] ?? time)));
-    if (interval !== undefined) usual.set(day, Math.min(interval, longestIntervalMs));
+    // Whoever asks more rarely than once a day has no daily numbers.
+    if (interval !== undefined) usual.set(day, Math.min(interval, dayMs));
   }
   return usual;
 }
 
-/** How old a value may be at `time` and still count: two of the usual intervals. */
+/** How old a value may be at `time` and still count: two of the usual intervals, or a day where none is known. */
 export function longestAgeMs(usual: UsualIntervals, time: number): number {
-  return 2 * (usual.get(dayIndex(time)) ?? unknownIntervalMs);
+  return 2 * (usual.get(dayIndex(time)) ?? dayMs / 2);
 }
 
-/** The last value at or before `time`, unless it is too old to say anything of that time. */
-export function valueAt({ times, values, usual }: Series, time: number): Known | undefined {
+/** The last value at or before `time` and when it was read, unless it is too old to say anything of that time. */
+export function valueAt({ times, values, usual }: Series, time: number): { time: number; value: number } | undefined {
   const index = firstAtOrAfter(times, time + 1) - 1;
   const [readAt, value] = [times[index], values[index]];
   if (readAt === undefined || value === undefined || time - readAt > longestAgeMs(usual, time)) return undefined;
@@ -75,6 +64,13 @@ export function firstAtOrAfter(times: readonly number[], time: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The middle of the numbers, the mean of the two middle ones of an even count; `undefined` of none. */
+export function median(numbers: readonly number[]): number | undefined {
+  const sorted = Float64Array.from(numbers).sort();
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
 function dayIndex(time: number): number {

@@ -1,74 +1,74 @@
-import type { Account } from '../config/accounts.ts';
-import type { App } from '../app.ts';
-import { dayOf } from '../billing/day.ts';
-import { accountsOfTurn, fairOrder, type Window } from '../billing/rotation.ts';
+import { dueAccounts, type Window } from '../billing/rotation.ts';
 import type { Collector } from '../collectors/collector.ts';
-import type { Finding } from '../failure.ts';
-import { runCollector, type Turn } from '../run/collector-run.ts';
-import { conductRun } from '../run/conduct.ts';
-import type { Deliver } from '../store/outbox.ts';
-import type { CollectorResult, Outcome } from '../run/report.ts';
-import type { CollectRequest } from './request.ts';
-import { note, type Run, type Tick } from '../run/run.ts';
-import { refreshAccounts, selectAccounts } from './watched.ts';
+import { COLLECTORS } from '../collectors/index.ts';
+import type { Config } from '../config.ts';
+import { type Account, selectAccounts } from '../config/accounts.ts';
+import { quote } from '../config/settings.ts';
+import { BadRequest, type Failure } from '../failure.ts';
+import { type Job, type JobData, type JobRequest, parseBoolean, parseStrings, parseWhole } from '../run/job.ts';
+import { note, runCollector, type Tick } from '../run/run.ts';
 
-const staleAfterMs = 600_000;
-const aheadMs = 120_000;
-
-/**
- * Asks X for the accounts and hands over their points. Nothing is asked that could not be stored. Throws a `BadRequest`
- * for accounts that are not configured; everything else that goes wrong is among the failures of the outcome.
- */
-export async function collect(app: App, request: CollectRequest, tick: Tick, deliver: Deliver): Promise<Outcome> {
-  const notTaken = refreshAccounts(app);
-  const accounts = selectAccounts(app.state.accounts, request.users);
-  return conductRun(app, tick, deliver, {
-    job: request.job,
-    accounts: accounts.length,
-    needsIdentities: request.collectors.some(({ needsIdentities }) => needsIdentities),
-    probe: request.probe,
-    findings: notTaken === undefined ? [] : [{ reason: 'bad_accounts', detail: notTaken, retryable: false }],
-    work: async (run, turn) => {
-      const stale = findStaleness(tick);
-      if (stale === undefined) return runCollectors(run, request, accounts, turn);
-      note(run, 'tick', stale);
-      return [];
-    },
-  });
+/** Ask X for the statistics of accounts. */
+export interface CollectRequest extends JobRequest {
+  readonly collectors: readonly Collector[];
+  readonly selected: readonly Account[];
+  /** The schedule's period. */
+  readonly everySeconds: number | undefined;
 }
 
-/** An event too old or too new to collect for: today's counts must never be written at another time. */
-function findStaleness({ time, isEvent }: Tick): Finding | undefined {
+/** Asks X for the accounts and hands over their points. Nothing is asked that could not be stored. */
+export const collect: Job<CollectRequest> = {
+  name: 'collect',
+  parse(data, watched) {
+    const collectors = parseCollectors(data);
+    const selected = selectAccounts(watched, parseStrings(data, 'users'));
+    return {
+      collectors,
+      selected,
+      // A month: no schedule that keeps an account's day apart is rarer.
+      everySeconds: parseWhole(data, 'every', 31 * 86_400),
+      probe: parseBoolean(data, 'probe'),
+      needsIdentities: collectors.some(({ needsIdentities }) => needsIdentities),
+    };
+  },
+  plan: ({ collectors, selected, everySeconds }, config, time) =>
+    collectors.map((collector) => {
+      const due = dueAccounts(selected, windowOf(config, collector, everySeconds, time));
+      return { collector: collector.name, ...collector.plan(config, due) };
+    }),
+  async work(run, { collectors, selected, everySeconds }) {
+    const { tick, instance } = run;
+    const stale = findStaleness(tick);
+    if (stale !== undefined) note(run.journal, 'tick', stale);
+    if (stale !== undefined) return;
+    for (const collector of collectors) {
+      const due = dueAccounts(selected, windowOf(instance.config, collector, everySeconds, tick.time));
+      await runCollector(run, collector, due);
+    }
+  },
+};
+
+/** What a tick may read. X counts an app's requests and a user's: https://docs.x.com/x-api/fundamentals/rate-limits */
+export function windowOf({ x }: Config, { limits }: Collector, everySeconds: number | undefined, time: number): Window {
+  const requestsPerWindow = x.bearerToken === undefined ? limits.perUser : limits.perApp;
+  return { time, everySeconds, requestsPerWindow, accountsPerRequest: limits.accountsPerRequest };
+}
+
+/** An event over ten minutes old or two ahead is not collected for: the counts of now are not those of its time. */
+function findStaleness({ time, isEvent }: Tick): Failure | undefined {
   const age = Date.now() - time;
-  if (!isEvent || (age <= staleAfterMs && age >= -aheadMs)) return undefined;
+  if (!isEvent || (age <= 600_000 && age >= -120_000)) return undefined;
   const distance = `${Math.round(Math.abs(age) / 1000)} s ${age > 0 ? 'old' : 'ahead of the clock'}`;
-  const detail = `the event of ${new Date(time).toISOString()} is ${distance}: X was not asked, today's counts are not those of that time`;
-  return { reason: 'stale_event', detail, retryable: false };
+  const event = `the event of ${new Date(time).toISOString()} is ${distance}`;
+  const detail = `${event}: X was not asked, today's counts are not those of that time`;
+  return { reason: 'stale_event', detail };
 }
 
-async function runCollectors(
-  run: Run,
-  request: CollectRequest,
-  accounts: readonly Account[],
-  turn: Turn,
-): Promise<CollectorResult[]> {
-  const { app, tick } = run;
-  const inOrder = fairOrder(accounts, dayOf(tick.time));
-  const results: CollectorResult[] = [];
-  for (const collector of request.collectors) {
-    const due = accountsOfTurn(inOrder, turnOf(app, request, collector, tick.time));
-    results.push(await runCollector(run, collector, due, turn));
-  }
-  return results;
-}
-
-/** X counts an app's requests apart from a user's: https://docs.x.com/x-api/fundamentals/rate-limits */
-export function turnOf(
-  { config }: Pick<App, 'config'>,
-  request: CollectRequest,
-  { limits }: Collector,
-  time: number,
-): Window {
-  const requestsPerWindow = config.x.bearerToken === undefined ? limits.perUser : limits.perApp;
-  return { time, everySeconds: request.everySeconds, requestsPerWindow, accountsPerRequest: limits.accountsPerRequest };
+function parseCollectors(data: JobData): readonly Collector[] {
+  const names = parseStrings(data, 'collectors');
+  if (names === undefined) return COLLECTORS.filter(({ byDefault }) => byDefault);
+  const known = COLLECTORS.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return COLLECTORS.filter(({ name }) => names.includes(name));
+  throw new BadRequest(`unknown collector ${quote(unknown)}: this version knows ${known.join(', ')}`);
 }

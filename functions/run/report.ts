@@ -1,153 +1,150 @@
-import type { App } from '../app.ts';
+import { type Figures, figuresOf } from '../billing/book.ts';
 import { dayOf } from '../billing/day.ts';
-import { bookOf, spentOf } from '../billing/ledger.ts';
 import type { MicroUsd } from '../billing/price.ts';
-import type { RateLimit } from '../collectors/collector.ts';
-import { type Failure, isSerious, type RunError } from '../failure.ts';
-import type { Measurement } from '../measurement.ts';
-import type { Tick } from './run.ts';
-
-/** What one collector did in a run. */
-export interface CollectorResult {
-  readonly name: string;
-  /** Accounts asked for. */
-  readonly accounts: number;
-  /** Accounts without a point. */
-  readonly accountsMissing: number;
-  readonly points: number;
-  readonly requests: number;
-  /** Resources X answered with, new on that day or not. */
-  readonly resources: number;
-  readonly rateLimit: RateLimit | undefined;
-  readonly durationMs: number;
-}
+import { isRetryable, isSerious, type NotedFailure, RunError } from '../failure.ts';
+import type { Point } from '../measurement.ts';
+import { closeWriter, putResults, type Writer } from '../store/writer.ts';
+import { figuresNow } from '../x/budget.ts';
+import { blameCredentials } from '../x/refusals.ts';
+import { type Journal, note, type Part, type Run } from './run.ts';
 
 /** What a run leaves: the report, and the failures its status follows from. */
 export interface Outcome {
   readonly report: Report;
-  readonly failures: readonly Failure[];
-  /** When X can be asked again, in Unix milliseconds, if it said so. */
+  readonly failures: readonly NotedFailure[];
+  /** When asking again can succeed, in Unix milliseconds, if known. */
   readonly retryAt: number | undefined;
 }
 
-/** What a run did, for the one who asked by hand; the log line of a run holds the same. */
-export interface Report {
-  readonly job: string;
-  /** Why the run had nothing to do, though nothing is wrong. */
-  readonly note?: string;
-  /** ISO 8601, whole seconds: the time of the points. */
-  readonly time: string;
-  /** Points of collectors that the store has acknowledged, or that a dry run would have written. */
-  readonly points: number;
-  readonly accounts: number;
-  readonly failures: readonly Omit<Failure, 'time'>[];
-  readonly requests: number;
-  readonly cost: {
-    readonly newResources: number;
-    readonly microUsd: MicroUsd;
-    readonly spentTodayMicroUsd: MicroUsd;
-    readonly budgetMicroUsd: MicroUsd;
-  };
-  /** Absent when X sent none. */
-  readonly rateLimit?: RateLimit;
-  readonly durationMs: number;
+/** What a run did, for the one who asked by hand; the log line of a run holds the same. What is not known is absent. */
+export type Report = ReturnType<typeof reportOf>;
+
+type ShownFigure = 'spentTodayMicroUsd' | 'heldTodayMicroUsd' | 'setAsideMicroUsd' | 'leftMicroUsd';
+
+/** More than this between our clock and X's, and the budget's days are not X's. */
+const maxSkewMs = 60_000;
+/** The run's own points and failures are no collector's. */
+const own = 'tick';
+
+/**
+ * Writes what is still under way together with the run's own points; where points were refused, says so in a second
+ * write. Throws an error of the program, if one broke a part off.
+ */
+export async function closeRun(run: Run): Promise<Outcome> {
+  const { journal, writer, tick, budget } = run;
+  await writer.current; // what is under way neither waits nor counts as stored
+  noteSkew(run);
+  if (run.way.refusals.size > 0) journal.failures = blameCredentials(run.way, journal.failures);
+  noteFailedWrites(run);
+  const figures = figuresNow(budget);
+  const ofTick = budget.books.get(dayOf(tick.time)); // midnight may have passed since
+  if (ofTick !== undefined) putResults(writer, own, [budgetPoint(budget.app, tick.time, figuresOf(ofTick))]);
+  // What waits is written together with the points that count it.
+  const waiting = new Map([...writer.results].map(([part, points]) => [part, points.length]));
+  putOwnPoints(run, 0, waiting);
+  const [noted, failedBefore] = [journal.failures.length, writer.failed.length];
+  await closeWriter(writer);
+  noteFailedWrites(run);
+  const isRefused = ({ error }: Writer['failed'][number]): boolean =>
+    !(error instanceof RunError && isRetryable(error.failure));
+  if (writer.failed.slice(failedBefore).some(isRefused)) {
+    putOwnPoints(run, noted, new Map());
+    await closeWriter(writer);
+  }
+  const errors = [...run.parts.flatMap(({ defect }) => defect ?? []), ...writer.failed.map(({ error }) => error)];
+  for (const error of errors) if (!(error instanceof RunError)) throw error;
+  return outcomeOf(journal, run, figures);
 }
 
-/** What a report says besides its collectors' results; times in Unix milliseconds. */
-interface RunFacts {
-  readonly job: string;
-  readonly note: string | undefined;
-  readonly time: number;
-  readonly startedAt: number;
-  readonly points: number;
-  readonly accounts: number;
-  readonly failures: readonly Failure[];
-  readonly newResources: number;
-  readonly microUsd: MicroUsd;
+/** The outcome of a run as its journal tells it; of one that never asked anybody there is no more. */
+export function outcomeOf(journal: Journal, run?: Run, figures?: Figures): Outcome {
+  const times = journal.failures.flatMap((failure) => (isRetryable(failure) && failure.retryAt) || []);
+  const retryAt = times.length > 0 ? Math.max(...times) : undefined;
+  return { report: reportOf(journal, run, figures), failures: journal.failures, retryAt };
 }
 
-/** The report of a run. */
-export function toReport(app: App, run: RunFacts, results: readonly CollectorResult[]): Report {
-  const sum = (pick: (result: CollectorResult) => number): number =>
-    results.reduce((total, result) => total + pick(result), 0);
-  const { config, state } = app;
-  const rateLimit = results.map((result) => result.rateLimit).findLast((limit) => limit !== undefined);
+function reportOf(journal: Journal, run?: Run, figures?: Figures) {
+  const { job, failures, tick, accounts, note: said, instance } = journal;
+  const parts = run?.parts ?? [];
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  const rateLimit = parts.findLast((part) => part.rateLimit !== undefined)?.rateLimit;
+  const { newResources = 0, microUsd = 0 } = run?.budget ?? {};
   return {
-    job: run.job,
-    ...(run.note === undefined ? {} : { note: run.note }),
-    time: new Date(run.time).toISOString().replace('.000', ''),
-    points: run.points,
-    accounts: run.accounts,
-    failures: run.failures.map(withoutTime),
-    requests: sum((result) => result.requests),
-    cost: {
-      newResources: run.newResources,
-      microUsd: run.microUsd,
-      spentTodayMicroUsd: spentOf(bookOf(state.ledger, dayOf(Date.now()))),
-      budgetMicroUsd: config.dailyBudget,
-    },
+    job,
+    ...(said && { note: said }),
+    // Whole seconds: the time of the points.
+    time: new Date(tick.time).toISOString().replace('.000', ''),
+    // Results that the store has acknowledged, or that a dry run would have written.
+    points: sum(parts.map(({ name }) => run?.writer.acknowledged.get(name) ?? 0)),
+    accounts: accounts ?? sum(parts.map((part) => part.accounts)),
+    failures: failures.map(showFailure),
+    requests: sum(parts.map(({ requests }) => requests)),
+    cost: { newResources, microUsd, ...showFigures(figures), budgetMicroUsd: instance.config.dailyBudget },
     ...(rateLimit === undefined ? {} : { rateLimit }),
-    durationMs: Date.now() - run.startedAt,
+    durationMs: Date.now() - tick.startedAt,
   };
 }
 
-/** What is left to say of a run that was cut short before it had an outcome. */
-export function toCutShort(app: App, job: string, { time, startedAt }: Tick, error: RunError): Outcome {
-  const { reason, retryable, retryAt } = error;
-  const failures = [{ collector: 'tick', reason, detail: app.redact(error.message), retryable, time: Date.now() }];
-  const nothing = { note: undefined, points: 0, accounts: 0, newResources: 0, microUsd: 0 };
-  return { report: toReport(app, { ...nothing, job, time, startedAt, failures }, []), failures, retryAt };
+function showFailure(failure: NotedFailure) {
+  const { collector, account, reason, detail } = failure;
+  return { collector, ...(account === undefined ? {} : { account }), reason, detail, retryable: isRetryable(failure) };
 }
 
-function withoutTime(failure: Failure): Omit<Failure, 'time'> {
-  const { collector, account, reason, detail, retryable } = failure;
-  return { collector, ...(account === undefined ? {} : { account }), reason, detail, retryable };
+/** A day's money under the names that people see; nothing where it is not known. */
+export function showFigures(figures: Figures | undefined): Partial<Record<ShownFigure, MicroUsd>> {
+  if (figures === undefined) return {};
+  const { spent, held, setAside, left } = figures;
+  return { spentTodayMicroUsd: spent, heldTodayMicroUsd: held, setAsideMicroUsd: setAside, leftMicroUsd: left };
 }
 
-/** The run's own points: one per collector, by which a dashboard sees which part failed. */
-export function toRunMeasurement(
-  app: string,
-  time: number,
-  result: CollectorResult,
-  failures: readonly Failure[],
-): Measurement {
-  const failed = failures.some((failure) => failure.collector === result.name && isSerious(failure));
-  const remaining = result.rateLimit === undefined ? {} : { rate_limit_remaining: result.rateLimit.remaining };
-  return {
-    name: 'twitter_collector_run',
-    tags: { app, collector: result.name },
-    fields: {
-      success: failed ? 0 : 1,
-      duration_ms: result.durationMs,
-      points: result.points,
-      accounts: result.accounts,
-      accounts_missing: result.accountsMissing,
-      requests: result.requests,
-      resources: result.resources,
-      ...remaining,
-    },
-    time,
+/** The points of the run's parts, and of the failures from one on. */
+function putOwnPoints(run: Run, from: number, waiting: ReadonlyMap<string, number>): void {
+  const { writer, parts, journal, budget } = run;
+  const stored = ({ name }: Part): number => (writer.acknowledged.get(name) ?? 0) + (waiting.get(name) ?? 0);
+  const points = parts.map((part) => partPoint(run, part, stored(part)));
+  putResults(writer, own, [...points, ...failurePoints(budget.app, journal.failures.slice(from))]);
+}
+
+/** A part's own point, by which a dashboard sees whether it failed; `points` are those of its results that are stored. */
+function partPoint({ budget, tick, journal, writer }: Run, part: Part, points: number): Point {
+  const { name, accounts, served, requests, resources, rateLimit } = part;
+  const isLost = writer.failed.some(({ parts }) => parts.includes(name));
+  const isBroken = isLost || part.defect !== undefined;
+  const failed = isBroken || journal.failures.some((failure) => failure.collector === name && isSerious(failure));
+  const fields = {
+    ...{ success: failed ? 0 : 1, duration_ms: part.durationMs, points, accounts },
+    ...{ accounts_missing: accounts - served.size, requests, resources },
+    ...(rateLimit === undefined ? {} : { rate_limit_remaining: rateLimit.remaining }),
   };
+  return { measurement: 'twitter_collector_run', tags: { app: budget.app, collector: name }, fields, time: tick.time };
 }
 
 /** Failures as points; those alike in collector, reason and account become one that counts them. */
-export function toFailureMeasurements(app: string, failures: readonly Failure[]): Measurement[] {
-  const alike = new Map<string, Failure[]>();
-  for (const failure of failures) {
-    const key = JSON.stringify([failure.collector, failure.reason, failure.account]);
-    alike.set(key, [...(alike.get(key) ?? []), failure]);
+function failurePoints(app: string, failures: readonly NotedFailure[]): readonly Point[] {
+  const points = new Map<string, Point>();
+  for (const { collector, reason, account, detail, time } of failures) {
+    const tags = { app, collector, reason, ...(account === undefined ? {} : { account }) };
+    const known = points.get(JSON.stringify(tags));
+    const fields = { detail, ...known?.fields, count: Number(known?.fields['count'] ?? 0) + 1 };
+    points.set(JSON.stringify(tags), { measurement: 'twitter_collector_failure', tags, time, ...known, fields });
   }
-  return [...alike.values()].map((group) => toFailureMeasurement(app, group));
+  return [...points.values()];
 }
 
-function toFailureMeasurement(app: string, group: readonly Failure[]): Measurement {
-  const [first] = group;
-  if (first === undefined) throw new Error('a group of failures has at least one');
-  const account = first.account === undefined ? {} : { account: first.account };
-  return {
-    name: 'twitter_collector_failure',
-    tags: { app, collector: first.collector, reason: first.reason, ...account },
-    fields: { count: group.length, detail: first.detail },
-    time: first.time,
-  };
+/** A day's money as a point of the tick. */
+function budgetPoint(app: string, time: number, { spent, held, setAside, left, budget }: Figures): Point {
+  const known = { spent_microusd: spent, held_microusd: held, set_aside_microusd: setAside };
+  const fields = { ...known, left_microusd: left, budget_microusd: budget };
+  return { measurement: 'twitter_budget', tags: { app }, fields, time };
+}
+
+function noteFailedWrites({ journal, writer }: Run): void {
+  for (const { error } of writer.failed) if (error instanceof RunError) note(journal, own, error.failure);
+}
+
+function noteSkew({ journal, way }: Run): void {
+  if (Math.abs(way.skewMs) <= maxSkewMs) return;
+  const seconds = Math.round(Math.abs(way.skewMs) / 1000);
+  const detail = `this clock is ${seconds} s ${way.skewMs > 0 ? 'behind' : 'ahead of'} X's: near midnight UTC the budget counts purchases on another day than X does`;
+  note(journal, own, { reason: 'clock_skew', detail });
 }

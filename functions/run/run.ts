@@ -1,7 +1,13 @@
-import type { App } from '../app.ts';
+import { idNamedFor, isAnswered, postsPaidFor } from '../billing/book.ts';
+import type { Collecting, Collector, Identity, Paid } from '../collectors/collector.ts';
+import type { Account } from '../config/accounts.ts';
 import type { Deadline } from '../deadline.ts';
-import { type Failure, type Finding, oneLine } from '../failure.ts';
-import type { Outbox } from '../store/outbox.ts';
+import { type Failure, type NotedFailure, RunError } from '../failure.ts';
+import { putResults, type Writer } from '../store/writer.ts';
+import { type Budget, sidesNow } from '../x/budget.ts';
+import { buy } from '../x/purchase.ts';
+import type { Asked, WayToX } from '../x/way.ts';
+import type { Instance } from './instance.ts';
 
 /** What woke the function. */
 export interface Tick {
@@ -11,26 +17,112 @@ export interface Tick {
   readonly startedAt: number;
   /** Whether an event came, which can be stale, and not a person. */
   readonly isEvent: boolean;
-  readonly deadline: Deadline;
 }
 
-/** A run in progress: where its parts put what they find. */
+/** A run in progress: what it knows, its ways to the neighbours, and where its parts put what they find. */
 export interface Run {
-  readonly app: App;
+  readonly instance: Instance;
   readonly tick: Tick;
-  readonly outbox: Outbox;
-  readonly failures: Failure[];
-  /** When X can be asked again, in Unix milliseconds, if it said so. */
-  retryAt: number | undefined;
+  /** By when the work has to end, so that what came can still be written. */
+  readonly deadline: Deadline;
+  readonly writer: Writer;
+  readonly budget: Budget;
+  readonly way: WayToX;
+  readonly identities: Map<string, Identity>;
+  readonly journal: Journal;
+  readonly parts: Part[];
 }
 
-/** Adds a failure to a run, once. Its detail is cleaned of secrets and line breaks here, for all who show it. */
-export function note(run: Run, collector: string, finding: Finding): void {
-  const { reason, retryable, retryAt } = finding;
-  const detail = oneLine(run.app.redact(finding.detail));
-  if (retryAt !== undefined) run.retryAt = Math.max(run.retryAt ?? 0, retryAt);
-  const account = finding.account === undefined ? {} : { account: finding.account };
-  const said =
-    finding.account === undefined && run.failures.some((f) => f.collector === collector && f.detail === detail);
-  if (!said) run.failures.push({ collector, ...account, reason, detail, retryable, time: Date.now() });
+/** What a run has to say of itself. */
+export interface Journal {
+  readonly instance: Instance;
+  readonly tick: Tick;
+  /** The job's name, and how many accounts it is about, if it tells. */
+  readonly job: string;
+  readonly accounts: number | undefined;
+  failures: NotedFailure[];
+  /** Failures noted already: each is said once. */
+  readonly said: Set<string>;
+  /** Why there was nothing to do, though nothing is wrong. */
+  note: string | undefined;
+}
+
+/** One part of a run and what it has done: a collector's share, or the whole work of another job. */
+export interface Part extends Asked {
+  readonly name: string;
+  /** Accounts it is about. */
+  accounts: number;
+  /** Those of them of which all that was wanted came. */
+  readonly served: Set<string>;
+  /** Resources X answered with, new on that day or not. */
+  resources: number;
+  durationMs: number;
+  /** An error of the program that broke it off. */
+  defect: Error | undefined;
+}
+
+type Work = (part: Part) => Promise<void>;
+
+/** Adds a failure to a run, once. Its detail is made fit to be shown here, for all who show it. */
+export function note(journal: Journal, collector: string, failure: Failure): void {
+  const detail = journal.instance.clean(failure.detail);
+  const key = JSON.stringify([collector, failure.account, failure.reason, failure.account === undefined ? detail : '']);
+  if (journal.said.has(key)) return;
+  journal.said.add(key);
+  journal.failures.push({ ...failure, detail, collector, time: Date.now() });
+}
+
+/** Does one part of a run: nothing that goes wrong in it reaches the other parts. */
+export async function runPart(run: Run, name: string, accounts: number, work: Work): Promise<void> {
+  const startedAt = Date.now();
+  const counts = { accounts, resources: 0, requests: 0, durationMs: 0 };
+  const part: Part = { name, ...counts, served: new Set(), rateLimit: undefined, defect: undefined };
+  run.parts.push(part);
+  try {
+    await work(part);
+  } catch (error) {
+    if (error instanceof RunError) note(run.journal, name, error.failure);
+    else part.defect = error as Error;
+  }
+  part.durationMs = Date.now() - startedAt;
+}
+
+/** Lets one collector ask for these accounts. */
+export function runCollector(run: Run, collector: Collector, accounts: readonly Account[]): Promise<void> {
+  const work: Work = (part) => collector.collect(openCollecting(run, part), accounts);
+  return runPart(run, collector.name, accounts.length, work);
+}
+
+function openCollecting(run: Run, part: Part): Collecting {
+  const { way, identities } = run;
+  return {
+    time: run.tick.time,
+    config: run.instance.config,
+    isInDoubt: () => way.isInDoubt,
+    paidToday: () => paidToday(run.budget),
+    buy: (want, requestFor, read) => buy(way, part, want, requestFor, read),
+    identityOf: ({ key }) => identities.get(key),
+    learnIdentity: ({ key }, identity) => identities.set(key, identity),
+    deliver({ points, served, resources }) {
+      putResults(run.writer, part.name, points);
+      part.resources += resources;
+      for (const key of served) part.served.add(key);
+    },
+    note: (failure) => {
+      note(run.journal, part.name, failure);
+    },
+  };
+}
+
+/** Around midnight only what both days know to be paid for. */
+function paidToday(budget: Budget): Paid {
+  const books = sidesNow(budget).map(({ book }) => book);
+  return {
+    idOf: ({ key }) => books[0] && idNamedFor(books[0], key),
+    isAnswered: ({ key }) => books.every((book) => isAnswered(book, key)),
+    postsOf({ key }) {
+      const [first = new Set<string>(), ...others] = books.map((book) => postsPaidFor(book, key));
+      return new Set([...first].filter((id) => others.every((ids) => ids.has(id))));
+    },
+  };
 }

@@ -1,69 +1,59 @@
-import type { App } from '../app.ts';
+import { isXId } from '../config/accounts.ts';
 import type { Deadline } from '../deadline.ts';
-import type { Post } from '../insights/impact.ts';
+import type { AccountHistory, Post, SummarySpan } from '../insights/history.ts';
+import { dayMs } from '../insights/local-day.ts';
 import { openSeries } from '../insights/series.ts';
-import type { AccountHistory, SummarySpan } from '../insights/summary.ts';
-import { countOf, isXId, textOf, timeOf } from './row.ts';
-import { noReads, readSamples } from './samples.ts';
+import { queryStore, type Store } from './influxdb.ts';
+import { identityQuestion } from './preflight.ts';
+import { byTime, countOf, type Rows, textOf, timeOf } from './rows.ts';
+import { readSamples } from './samples.ts';
 
-/** An account of which something is stored, by the names it had, the newest last. */
-export interface KnownAccount {
+/** Whose history is read, and around which days. */
+export interface Reading {
+  readonly store: Store;
   readonly userId: string;
-  readonly usernames: readonly string[];
+  readonly span: SummarySpan;
+  readonly deadline: Deadline;
 }
 
-const dayMs = 86_400_000;
-/** Rows of one answer: 45 days at a value a minute are 65,000, a few megabytes. */
-const daysPerPage = 45;
+/** 45 days at a value a minute are 65,000 rows, a few megabytes. */
+const pageMs = 45 * dayMs;
 
-/** Every account of which a profile is stored around the days of a summary, that seen last at the end. */
-export async function listKnownAccounts(
-  { store }: App,
-  { days, until }: SummarySpan,
-  deadline: Deadline,
-): Promise<KnownAccount[]> {
-  const range = `time >= ${days[0]?.start ?? until}ms AND time <= ${until}ms`;
-  const rows = await store.query(
-    `SELECT last("followers_count") FROM "twitter_user" WHERE ${range} GROUP BY "user_id", "username"`,
-    deadline,
-  );
-  const byId = new Map<string, string[]>();
-  for (const { tags } of [...rows].sort((a, b) => timeOf(a) - timeOf(b))) {
-    const userId = tags['user_id'] ?? '';
+/** The ids of accounts with the names they had: of both, that seen last is at the end. */
+export type KnownAccounts = ReadonlyMap<string, readonly string[]>;
+
+/** Every account of which a profile is stored around the days of a summary. Throws a `RunError`. */
+export async function readAccounts({ store, span, deadline }: Omit<Reading, 'userId'>): Promise<KnownAccounts> {
+  const question = identityQuestion(`time >= ${startOf(span)}ms AND time <= ${span.until}ms`);
+  const [rows = []] = await queryStore(store, [question], deadline, 'ms');
+  const accounts = new Map<string, string[]>();
+  for (const { tags } of byTime(rows)) {
+    const { user_id: userId, username = '' } = tags;
     if (!isXId(userId)) continue;
-    const usernames = [...(byId.get(userId) ?? []), tags['username'] ?? ''];
-    byId.delete(userId);
-    byId.set(userId, usernames);
+    const usernames = [...(accounts.get(userId) ?? []), username];
+    accounts.delete(userId);
+    accounts.set(userId, usernames);
   }
-  return [...byId].map(([userId, usernames]) => ({ userId, usernames }));
+  return accounts;
 }
 
 /** What is stored of one account around the days of a summary, a page after the other. Throws a `RunError`. */
-export async function readHistory(
-  app: App,
-  userId: string,
-  span: SummarySpan,
-  deadline: Deadline,
-): Promise<AccountHistory> {
-  const followers = await readFollowers(app, userId, span, deadline);
-  const posts = await readPosts(app, userId, span, deadline);
-  const reads = posts.length === 0 ? noReads : await readSamples(app, userId, span, deadline);
-  return { userId, ...followers, posts, ...reads };
+export async function readHistory(reading: Reading): Promise<AccountHistory> {
+  const { userId, span } = reading;
+  const followers = await readFollowers(reading);
+  const posts = await readPosts(reading);
+  const followed = posts.length === 0 ? [] : span.days.slice(Math.max(0, span.first - 1));
+  return { userId, ...followers, posts, ...(await readSamples(reading, followed)) };
 }
 
-async function readFollowers(
-  app: App,
-  userId: string,
-  { days, until }: SummarySpan,
-  deadline: Deadline,
-): Promise<Pick<AccountHistory, 'followers' | 'names'>> {
+async function readFollowers(reading: Reading): Promise<Pick<AccountHistory, 'followers' | 'names'>> {
+  const { until } = reading.span;
   const [times, values]: [number[], number[]] = [[], []];
   const names: { time: number; username: string }[] = [];
-  for (let from = days[0]?.start ?? until; from <= until; from += daysPerPage * dayMs) {
-    const range = `time >= ${from}ms AND time < ${Math.min(from + daysPerPage * dayMs, until + 1)}ms`;
-    const statement = `SELECT "followers_count" FROM "twitter_user" WHERE "user_id" = '${userId}' AND ${range} GROUP BY "username"`;
-    const rows = [...(await app.store.query(statement, deadline))].sort((a, b) => timeOf(a) - timeOf(b));
-    for (const row of rows) {
+  for (let from = startOf(reading.span); from <= until; from += pageMs) {
+    const range = `time >= ${from}ms AND time < ${Math.min(from + pageMs, until + 1)}ms`;
+    const rows = await ask(reading, 'SELECT "followers_count" FROM "twitter_user"', `${range} GROUP BY "username"`);
+    for (const row of byTime(rows)) {
       const [username, count] = [row.tags['username'] ?? '', countOf(row, 'followers_count')];
       if (count === undefined) continue;
       if (names.at(-1)?.username !== username) names.push({ time: timeOf(row), username });
@@ -74,21 +64,21 @@ async function readFollowers(
   return { followers: openSeries(times, values), names };
 }
 
-async function readPosts(
-  app: App,
-  userId: string,
-  { days, until }: SummarySpan,
-  deadline: Deadline,
-): Promise<readonly Post[]> {
-  // A month more than the days: whether an account's posts are followed is told by those before.
-  const from = (days[0]?.start ?? until) - 28 * dayMs;
-  const rows = await app.store.query(
-    `SELECT "tweet_id", "username" FROM "twitter_tweet_published" WHERE "user_id" = '${userId}' AND time >= ${from}ms AND time <= ${until}ms`,
-    deadline,
-  );
-  return rows.map((row) => ({
-    time: timeOf(row),
-    tweetId: textOf(row, 'tweet_id'),
-    username: textOf(row, 'username'),
-  }));
+/** A month more than the days: whether an account's posts are followed is told by those before. */
+async function readPosts(reading: Reading): Promise<readonly Post[]> {
+  const range = `time >= ${startOf(reading.span) - 28 * dayMs}ms AND time <= ${reading.span.until}ms`;
+  const rows = await ask(reading, 'SELECT "tweet_id", "username" FROM "twitter_tweet_published"', range);
+  return rows.map((row) => {
+    return { time: timeOf(row), tweetId: textOf(row, 'tweet_id'), username: textOf(row, 'username') };
+  });
+}
+
+async function ask({ store, userId, deadline }: Reading, selection: string, rest: string): Promise<Rows> {
+  const question = `${selection} WHERE "user_id" = '${userId}' AND ${rest}`;
+  const [rows = []] = await queryStore(store, [question], deadline, 'ms');
+  return rows;
+}
+
+function startOf({ days, until }: SummarySpan): number {
+  return days[0]?.start ?? until;
 }

@@ -1,109 +1,130 @@
-import type { App, Row } from '../app.ts';
-import { daysTouched } from '../billing/day.ts';
+import { type Book, openBook, type Terms } from '../billing/book.ts';
+import { type Day, daysTouched } from '../billing/day.ts';
 import { isSet, type Latch } from '../billing/latch.ts';
-import { enterLine, type Ledger, type LedgerLine } from '../billing/ledger.ts';
 import type { Identity } from '../collectors/collector.ts';
-import { type Deadline, shorterDeadline } from '../deadline.ts';
-import { type Finding, findingOf, type Reason, REASONS, RunError } from '../failure.ts';
-import { textOf, timeOf } from './row.ts';
+import { isXId } from '../config/accounts.ts';
+import { type Deadline, pause } from '../deadline.ts';
+import { type Reason, REASONS } from '../failure.ts';
+import type { Point } from '../measurement.ts';
+import { queryStore, type Store } from './influxdb.ts';
+import { enterRows, lacksField, ledgerQuestion, linesPerPage } from './ledger.ts';
+import { byTime, notAllowed, type Row, type Rows, timeOf } from './rows.ts';
 
 /** What the store knows that a run must know before it pays. */
-export interface Knowledge {
-  /** Who X said the accounts are, by lower-case name and by `id:…`. Empty unless asked for. */
+export interface Known {
+  /** A book for each day the run can touch. */
+  readonly books: ReadonlyMap<Day, Book>;
+  /** The newest state of each latch, cleared ones among them. */
+  readonly latches: readonly Latch[];
+  /** Who X said the accounts are, by key; empty unless asked for. */
   readonly identities: Map<string, Identity>;
 }
 
-/** A third of the run: the event comes again after a 503, and X has not been asked yet. */
-const share = 1 / 3;
+interface Page {
+  readonly page: number;
+  readonly rows: Rows;
+}
+
 /** Longer than any latch lasts, and than any account is likely to stay away. */
 const memoryMs = 40 * 86_400_000;
+const seriesPerPage = 20_000;
+/** The last second a date can have. */
+const maxUntil = 8_640_000_000_000;
+/** As X makes names, those of before 15 characters were the limit included. */
+const usernamePattern = /^[A-Za-z0-9_]{1,50}$/;
+/** After how long lines that lack a field are looked at again. */
+const againMs = [100, 200, 400];
 
-/**
- * Reads today's purchases and the latches into the app's state, in one request. Returns why the store would not take
- * what is about to be bought, or what else it knows.
- */
-export async function readStore(app: App, deadline: Deadline, needsIdentities: boolean): Promise<Finding | Knowledge> {
+/** Reads what a run of up to `runMs` must know, in one request. Throws a `RunError`: then nothing may be bought. */
+export async function readKnown(
+  store: Store,
+  app: string,
+  terms: Terms,
+  { runMs, withIdentities }: { readonly runMs: number; readonly withIdentities: boolean },
+  deadline: Deadline,
+): Promise<Known> {
   const now = Date.now();
-  const questions = [
-    ledgerQuestion(app, now),
-    latchQuestion(app, now),
-    ...(needsIdentities ? [identityQuestion(now)] : []),
-  ];
-  try {
-    const rows = await app.store.query(
-      questions.join('; '),
-      shorterDeadline(deadline, app.config.runTimeoutMs * share),
-    );
-    app.state.ledger = toLedger(rows);
-    takeOverLatches(app, rows, now);
-    return { identities: toIdentities(rows) };
-  } catch (error) {
-    if (!(error instanceof RunError)) throw error;
-    return findingOf(error);
+  const days = daysTouched(now, now + runMs);
+  const since = `time >= ${now - memoryMs}ms`;
+  const identityPage = (page: number): string =>
+    `${identityQuestion(since)} SLIMIT ${seriesPerPage} SOFFSET ${page * seriesPerPage}`;
+  const questions = [ledgerQuestion(app, days, 0), latchQuestion(app, since)];
+  if (withIdentities) questions.push(identityPage(0));
+  const [lines = [], latches = [], seen = []] = await queryStore(store, questions, deadline);
+
+  const ask = async (question: string): Promise<Rows> => (await queryStore(store, [question], deadline))[0] ?? [];
+  const askLines = (page: number): Promise<Rows> => ask(ledgerQuestion(app, days, page));
+  const books = new Map(days.map((day) => [day, openBook(terms)]));
+  for await (const { rows, page } of pagesOf(lines, linesPerPage, askLines)) {
+    enterRows(books, await wholeLines(rows, deadline, () => askLines(page)), app);
+  }
+  const profiles: Row[] = [];
+  for await (const { rows } of pagesOf(seen, seriesPerPage, (page) => ask(identityPage(page)))) profiles.push(...rows);
+  return { books, latches: latches.map((row) => latchOf(row, app)), identities: identitiesIn(profiles) };
+}
+
+/** The first page and those after it: one that is not full is the last. */
+async function* pagesOf(first: Rows, size: number, ask: (page: number) => Promise<Rows>): AsyncGenerator<Page> {
+  for (let [page, rows] = [0, first]; ; rows = await ask(page)) {
+    yield { page, rows };
+    if (rows.length < size) return;
+    page += 1;
   }
 }
 
-/** Lines that bought or hold nothing are left out: they are most of a day's. */
-function ledgerQuestion({ config }: App, now: number): string {
-  const { start, end } = daysTouched(now, now + config.runTimeoutMs);
-  return (
-    'SELECT "resource", "batch", "state", "keys", "ids", "new_resources", "cost_microusd" FROM "twitter_ledger" ' +
-    `WHERE "app" = '${config.app}' AND time >= ${start}ms AND time < ${end}ms AND "keys" != ''`
-  );
-}
-
-function latchQuestion({ config }: App, now: number): string {
-  return `SELECT last("until") AS "until" FROM "twitter_latch" WHERE "app" = '${config.app}' AND time >= ${now - memoryMs}ms GROUP BY "reason"`;
-}
-
-function identityQuestion(now: number): string {
-  return `SELECT last("followers_count") FROM "twitter_user" WHERE time >= ${now - memoryMs}ms GROUP BY "user_id", "username"`;
-}
-
-function toLedger(rows: readonly Row[]): Ledger {
-  const ledger: Ledger = new Map();
-  for (const row of rows) if (row.measurement === 'twitter_ledger') enterLine(ledger, toLine(row));
-  return ledger;
-}
-
-function toLine(row: Row): LedgerLine {
-  const { columns } = row;
-  const listOf = (column: string): string[] =>
-    textOf(row, column)
-      .split(',')
-      .filter((entry) => entry !== '');
-  return {
-    time: timeOf(row),
-    resource: columns['resource'] === 'user' ? 'user' : 'tweet',
-    batch: Number(columns['batch']),
-    state: columns['state'] === 'settled' ? 'settled' : 'reserved',
-    keys: listOf('keys'),
-    ids: listOf('ids'),
-    newResources: Number(columns['new_resources']),
-    cost: Number(columns['cost_microusd']),
-  };
-}
-
-/** What this process knows of later than the store stays: its write may have failed. */
-function takeOverLatches({ state }: App, rows: readonly Row[], now: number): void {
-  for (const { measurement, tags, columns } of rows) {
-    const reason = REASONS.find((known): known is Reason => known === tags['reason']);
-    if (measurement !== 'twitter_latch' || reason === undefined) continue;
-    const latch: Latch = { reason, until: Number(columns['until']) * 1000, askedAt: Number(columns['time']) };
-    const known = state.latches.get(reason);
-    if (known === undefined || known.askedAt <= latch.askedAt) state.latches.set(reason, latch);
+/** Reads lines again that another process is just writing: InfluxDB 1.x shows them without some of their fields. */
+async function wholeLines(first: Rows, deadline: Deadline, readAgain: () => Promise<Rows>): Promise<Rows> {
+  let lines = first;
+  for (const wait of againMs) {
+    if (!lines.some(lacksField)) break;
+    await pause(deadline, wait);
+    lines = await readAgain();
   }
-  for (const latch of [...state.latches.values()]) if (!isSet(latch, now)) state.latches.delete(latch.reason);
+  return lines;
 }
 
-/** A name belongs to the account that was seen under it last. */
-function toIdentities(rows: readonly Row[]): Map<string, Identity> {
-  const seen = rows.filter(({ measurement }) => measurement === 'twitter_user');
-  const inOrder = [...seen].sort((a, b) => Number(a.columns['time']) - Number(b.columns['time']));
+/** A latch as a point: `until` in Unix seconds, 0 where it is cleared. */
+export function latchPoint(app: string, { reason, until, askedAt }: Latch): Point {
+  const fields = { until: Math.ceil(until / 1000) };
+  return { measurement: 'twitter_latch', tags: { app, reason }, fields, time: askedAt };
+}
+
+/** The newest point of each latch. */
+function latchQuestion(app: string, range: string): string {
+  return `SELECT last("until") AS "until" FROM "twitter_latch" WHERE "app" = '${app}' AND ${range} GROUP BY "reason"`;
+}
+
+function latchOf(row: Row, app: string): Latch {
+  const reason = REASONS.find((known) => known === row.tags['reason']);
+  const { until } = row.columns;
+  const isTime = typeof until === 'number' && Number.isSafeInteger(until) && until >= 0 && until <= maxUntil;
+  if (reason === undefined || !isTime) throw notAllowed(row, app, 'its until is no time');
+  return { reason, until: until * 1000, askedAt: timeOf(row) };
+}
+
+/** The latches that stand: of each the newer state, that of the process or the stored one. A write may have failed. */
+export function newerLatches(
+  known: ReadonlyMap<Reason, Latch>,
+  stored: readonly Latch[],
+  now: number,
+): ReadonlyMap<Reason, Latch> {
+  const newestLast = [...known.values(), ...stored].sort((a, b) => a.askedAt - b.askedAt);
+  const newest = new Map(newestLast.map((latch) => [latch.reason, latch]));
+  return new Map([...newest].filter(([, latch]) => isSet(latch, now)));
+}
+
+/** When each account was last seen, by its id and name. */
+export function identityQuestion(range: string): string {
+  return `SELECT last("followers_count") FROM "twitter_user" WHERE ${range} GROUP BY "user_id", "username"`;
+}
+
+/** A name is that of the account seen under it last. What cannot be X's (old names are longer) gets into no path. */
+function identitiesIn(rows: Rows): Map<string, Identity> {
   const identities = new Map<string, Identity>();
-  for (const { tags } of inOrder) {
-    const identity = { id: tags['user_id'] ?? '', username: tags['username'] ?? '' };
-    identities.set(identity.username.toLowerCase(), identity).set(`id:${identity.id}`, identity);
+  for (const { tags } of byTime(rows)) {
+    const { user_id: id, username = '' } = tags;
+    if (!isXId(id) || !usernamePattern.test(username)) continue;
+    identities.set(username.toLowerCase(), { id, username }).set(`id:${id}`, { id, username });
   }
   return identities;
 }

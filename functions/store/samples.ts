@@ -1,62 +1,47 @@
-import type { App, Row } from '../app.ts';
+import { isXId } from '../config/accounts.ts';
 import { publishedAt } from '../collectors/tweet/answer.ts';
-import type { Deadline } from '../deadline.ts';
+import type { AccountHistory, TweetSample } from '../insights/history.ts';
 import type { LocalDay } from '../insights/local-day.ts';
 import { usualIntervalsOf } from '../insights/series.ts';
-import type { AccountHistory, SummarySpan } from '../insights/summary.ts';
-import { engagementFields, type TweetSample } from '../insights/tweet-gains.ts';
-import { countOf, isXId, timeOf } from './row.ts';
+import { countFields } from '../insights/tweet-gains.ts';
+import type { Reading } from './history.ts';
+import { queryStore } from './influxdb.ts';
+import { countOf, type Row, timeOf } from './rows.ts';
 
 /** The statements travel in the URL, and 8 KiB is where proxies begin to refuse. */
 const daysPerRequest = 16;
-/** Reads of an account's posts in the same five minutes are one. */
-const readSlot = '5m';
-const countFields = ['impression_count', ...engagementFields];
 
-/** What is known of an account's posts. */
-export type Reads = Pick<AccountHistory, 'samples' | 'tweetsUsual'>;
-/** That of an account without posts. */
-export const noReads: Reads = { samples: new Map(), tweetsUsual: new Map() };
-
-/** The last sample of each post on each day from the one before the first summarised, in one statement a day. */
+/** The last sample of each post on each of the days, in one statement a day, and how often there were any. */
 export async function readSamples(
-  app: App,
-  userId: string,
-  { days, first }: SummarySpan,
-  deadline: Deadline,
-): Promise<Reads> {
-  const needed = days.slice(Math.max(0, first - 1));
+  { store, userId, deadline }: Reading,
+  days: readonly LocalDay[],
+): Promise<Pick<AccountHistory, 'samples' | 'tweetsUsual'>> {
   const samples = new Map<string, TweetSample[]>();
   const readTimes: number[] = [];
-  for (let index = 0; index < needed.length; index += daysPerRequest) {
-    const page = needed.slice(index, index + daysPerRequest);
-    const rows = await app.store.query(samplesQuestion(userId, page), deadline);
-    for (const row of rows) {
-      const day = page.find(({ start, end }) => timeOf(row) > start && timeOf(row) <= end);
-      const tweetId = row.tags['tweet_id'];
-      if (tweetId === undefined) readTimes.push(timeOf(row));
-      else if (day !== undefined && isXId(tweetId))
-        samples.set(day.date, [...(samples.get(day.date) ?? []), toSample(tweetId, row)]);
-    }
+  for (let start = 0; start < days.length; start += daysPerRequest) {
+    const page = days.slice(start, start + daysPerRequest);
+    const [reads = [], ...lastOfDays] = await queryStore(store, samplesQuestions(userId, page), deadline, 'ms');
+    for (const row of reads) readTimes.push(timeOf(row));
+    page.forEach(({ date }, index) => samples.set(date, (lastOfDays[index] ?? []).flatMap(toSample)));
   }
   return { samples, tweetsUsual: usualIntervalsOf(readTimes) };
 }
 
-/** Every day's last samples, and when there were any at all. */
-function samplesQuestion(userId: string, days: readonly LocalDay[]): string {
+/** When there were any samples at all, of which those of the same five minutes are one, and each day's last ones. */
+function samplesQuestions(userId: string, days: readonly LocalDay[]): readonly string[] {
   const fields = countFields.map((field) => `"${field}"`).join(', ');
-  const whereIn = (start: number, end: number): string =>
+  const whereIn = (start = 0, end = 0): string =>
     `FROM "twitter_tweet" WHERE "user_id" = '${userId}' AND time > ${start}ms AND time <= ${end}ms`;
   const lastOfDays = days.map(
     ({ start, end }) => `SELECT ${fields} ${whereIn(start, end)} GROUP BY "tweet_id" ORDER BY time DESC LIMIT 1`,
   );
-  const [start, end] = [days[0]?.start ?? 0, days.at(-1)?.end ?? 0];
-  const reads = `SELECT count("like_count") ${whereIn(start, end)} GROUP BY time(${readSlot}) fill(none)`;
-  return [...lastOfDays, reads].join('; ');
+  const all = whereIn(days[0]?.start, days.at(-1)?.end);
+  return [`SELECT count("like_count") ${all} GROUP BY time(5m) fill(none)`, ...lastOfDays];
 }
 
-function toSample(tweetId: string, row: Row): TweetSample {
-  const known = countFields.map((field) => [field, countOf(row, field)] as const);
-  const counts = Object.fromEntries(known.filter((entry): entry is [string, number] => entry[1] !== undefined));
-  return { tweetId, publishedAt: publishedAt(tweetId), time: timeOf(row), counts };
+function toSample(row: Row): readonly TweetSample[] {
+  const tweetId = row.tags['tweet_id'];
+  if (!isXId(tweetId)) return [];
+  const counts = Object.fromEntries(countFields.map((field) => [field, countOf(row, field)]));
+  return [{ tweetId, publishedAt: publishedAt(tweetId), time: timeOf(row), counts }];
 }

@@ -1,67 +1,124 @@
-import { dayOf, sidesOf } from '../billing/day.ts';
-import type { Purchase, Want, XAnswer, XRequest } from '../collectors/collector.ts';
+import type { Answer, Received, Want, XRequest } from '../collectors/collector.ts';
+import { DeadlineError, within, xRequestMs } from '../deadline.ts';
 import { RunError } from '../failure.ts';
-import { type Bank, type Claim, claim, leave, settle } from './bank.ts';
-import { askX, enterGate, type XGate } from './gate.ts';
+import { inSlot } from '../slots.ts';
+import { readAnswer, type XAnswer } from './answer.ts';
+import { nothing, release, reserve, type Reservation, settle } from './budget.ts';
+import { type Asked, credentialOf, guard, learnFromAnswer, learnFromError, maxUnderWay, type WayToX } from './way.ts';
 
 /**
- * Holds the money, asks X, and leaves it to the caller to settle. `undefined` when the budget does not allow it. Throws a
- * `RunError`: an HTTP error costs nothing; an answer that never came, or cannot be read, may have been charged.
+ * Holds the money, asks X, and enters what came: one call, so that nothing of it can be forgotten. `undefined` when the
+ * budget does not allow it. Throws a `RunError`: where X cannot have charged, nothing is held any more; where it did not
+ * answer, or answered what `read` can make nothing of, the money stays held.
  */
-export async function buy(
-  gate: XGate,
-  bank: Bank,
+export async function buy<T>(
+  way: WayToX,
+  asked: Asked,
   want: Want,
   requestFor: (granted: number) => XRequest,
-): Promise<Purchase | undefined> {
-  await enterGate(gate, requestFor(want.most).path);
-  const claimed = await claim(bank, want);
-  if (claimed === undefined) return undefined;
-  const request = requestFor(claimed.granted);
+  read: (answer: Answer) => Received<T>,
+): Promise<T | undefined> {
+  const buyNow = async (): Promise<T | undefined> => {
+    if (isForPosts(want)) checkPosts(way);
+    guard(way, requestFor(want.max));
+    const reservation = await reserve(way.budget, want);
+    if (reservation === undefined) return undefined;
+    const answer = await askOrEnd(way, asked, reservation, requestFor(reservation.granted));
+    return enterAnswer(way, reservation, answer, read);
+  };
+  return isForPosts(want) ? inSlot(way.posts, buyNow) : buyNow();
+}
+
+/**
+ * Asks X for what is free or paid for, when a place is free, unless `validUntil` (Unix milliseconds) has passed by then;
+ * remembers what the answer says about asking again. Throws a `RunError`.
+ */
+export function ask(way: WayToX, asked: Asked, request: XRequest, validUntil = Infinity): Promise<XAnswer> {
+  return inSlot(way.requests, async () => {
+    while (way.probing !== undefined) await way.probing.catch(() => undefined);
+    guard(way, request);
+    if (Date.now() > validUntil) throw lateForMidnight(request);
+    const asking = askAndLearn(way, asked, request);
+    if (way.latches.size === 0) return asking;
+    way.probing = asking;
+    return asking.finally(() => (way.probing = undefined));
+  });
+}
+
+async function askAndLearn(way: WayToX, asked: Asked, request: XRequest): Promise<XAnswer> {
+  asked.requests += 1;
+  // Whatever becomes of it, a request in spite of a latch is that hour's only one.
+  for (const latch of way.latches.values()) {
+    way.latches.set(latch.reason, { ...latch, askedAt: Math.max(Date.now(), latch.askedAt + 1) });
+  }
   try {
-    await enterGate(gate, request.path);
-    if (!coversNow(claimed)) throw lateError(request.path);
-    return toPurchase(bank, claimed, await askX(gate, request));
+    const credential = credentialOf(way, request);
+    const reply = await within(way.deadline, xRequestMs, (deadline) => way.askX(request, credential, deadline));
+    const answer = readAnswer(request, reply, way.clean);
+    learnFromAnswer(way, asked, request, answer);
+    return answer;
+  } catch (thrown) {
+    const error = thrown instanceof DeadlineError ? unansweredError(request) : thrown;
+    throw error instanceof RunError ? learnFromError(way, request, error) : error;
+  }
+}
+
+async function askOrEnd(way: WayToX, asked: Asked, reservation: Reservation, request: XRequest): Promise<XAnswer> {
+  try {
+    return await ask(way, asked, request, reservation.validUntil);
   } catch (error) {
-    if (error instanceof RunError && costsNothing(error)) settle(bank, claimed, { ids: [], keys: [], date: undefined });
-    else leave(bank, claimed);
+    const isRunError = error instanceof RunError;
+    if (isRunError && !error.mayCost) settle(way.budget, reservation, nothing);
+    else release(way.budget, reservation);
+    const isUnanswered = isRunError && error.mayCost && error.status === undefined;
+    if (isUnanswered && isForPosts(reservation.want)) doubt(way, error);
     throw error;
   }
 }
 
-function costsNothing({ sent, status, unanswered }: RunError): boolean {
-  return !sent || (status !== undefined && !unanswered);
+function enterAnswer<T>(
+  way: WayToX,
+  reservation: Reservation,
+  answer: XAnswer,
+  read: (answer: Answer) => Received<T>,
+): T {
+  if (isForPosts(reservation.want)) {
+    way.isInDoubt = false;
+    way.posts.max = maxUnderWay;
+  }
+  let isWhole = false;
+  try {
+    const { value, ids, answered, unreadable } = read(answer);
+    isWhole = unreadable === 0 || reservation.granted === 0; // nothing is held: what can be read is entered
+    if (isWhole) settle(way.budget, reservation, { ids, answered, date: answer.date });
+    return value;
+  } finally {
+    if (!isWhole) release(way.budget, reservation);
+  }
 }
 
-/** A collector settles an answer at once or, when it can make nothing of it, never: then nobody waits for it any more. */
-function toPurchase(bank: Bank, claimed: Claim, answer: XAnswer): Purchase {
-  let isOpen = true;
-  const close = (end: () => void): void => {
-    if (isOpen) end();
-    isOpen = false;
-  };
-  setImmediate(() => {
-    close(() => {
-      leave(bank, claimed);
-    });
-  });
-  return {
-    answer,
-    granted: claimed.granted,
-    settle: (ids, keys) => {
-      close(() => {
-        settle(bank, claimed, { ids, keys, date: answer.date });
-      });
-    },
-  };
+/** Reading posts again that are paid for holds no money. */
+function isForPosts({ resource, max }: Want): boolean {
+  return resource === 'tweet' && max > 0;
 }
 
-/** Whether money is held on every day that X may bill by now: storing the reservation or a probe may have taken long. */
-function coversNow({ lines }: Claim): boolean {
-  return sidesOf(Date.now()).every((side) => lines.some(({ time }) => dayOf(time) === dayOf(side)));
+/** Nobody knows whether X charged: before more money is held for posts, it has to answer a request for them. */
+function doubt(way: WayToX, error: RunError): void {
+  way.isInDoubt = true;
+  way.closed.set('posts', error);
 }
 
-function lateError(path: string): RunError {
-  const message = `X was not asked for ${path}: midnight UTC came too near before the money was held`;
-  return new RunError('timeout', message, { retryable: true, sent: false });
+function checkPosts({ closed }: WayToX): void {
+  const detail = 'X was not asked for more posts: it left a request for them unanswered';
+  if (closed.has('posts')) throw new RunError({ reason: 'timeout', detail });
+}
+
+function lateForMidnight({ path }: XRequest): RunError {
+  const detail = `X was not asked for ${path}: midnight UTC came too near after the money was held`;
+  return new RunError({ reason: 'timeout', detail });
+}
+
+function unansweredError({ path }: XRequest): RunError {
+  const detail = `X did not answer GET ${path} in time`;
+  return new RunError({ reason: 'timeout', detail }, { mayCost: true });
 }

@@ -1,14 +1,17 @@
 #!/bin/sh
-# Lists the backups, or restores the database of the one that is named. Which InfluxDB: see backup.sh.
+# Lists the backups (`restore.sh`, `restore.sh list`), or restores the database of the one that is named. Which InfluxDB: see backup.sh.
 set -eu
 here=$(dirname "$0")
 folder=${BACKUP_DIR:-/backup}
 database=${INFLUXDB_DATABASE:-twittergraph}
 
-if [ $# -ne 1 ]; then
-  echo "Usage: restore.sh BACKUP, one of:" >&2
-  find "$folder" -mindepth 1 -maxdepth 1 -type d -name '????-??-??T??-??-??Z' -exec du -sh {} + | sort -k2 >&2
-  exit 1
+if [ $# -gt 1 ]; then
+  echo "Usage: restore.sh BACKUP; without a name, or with list, it lists the backups." >&2
+  exit 2
+fi
+if [ "${1:-list}" = list ]; then
+  find "$folder" -mindepth 1 -maxdepth 1 -type d -name '????-??-??T??-??-??Z' -exec du -sh {} + | sort -k2
+  exit
 fi
 backup=$folder/$1
 if [ ! -d "$backup" ]; then

@@ -1,5 +1,5 @@
 /**
- * Makes in InfluxDB what twittergraph needs there, and changes what is not as it shall be; run again it changes nothing.
+ * Makes in InfluxDB what twittergraph needs there, and changes what is not as it should be; run again it changes nothing.
  * The Job runs it as it is: Node strips the types.
  */
 import { bootstrapVersion1 } from './influxdb1.ts';
@@ -11,7 +11,7 @@ import { type Environment, OperatorError, readSettings, secretsOf } from './sett
 const usage = `Usage: node bootstrap.ts [--json]
 
 Makes the administrator, the database, its retention and the two users in InfluxDB 1.x or 2.x; run again it changes only
-what is not as it shall be. It deletes nothing.
+what is not as it should be. It deletes nothing.
 
   INFLUXDB_URL       http://influxdb:8086
   INFLUXDB_DATABASE  twittergraph: the database of 1.x, the bucket of 2.x

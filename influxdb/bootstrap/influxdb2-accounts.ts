@@ -33,7 +33,7 @@ export async function authorizationsOf(api: Api, orgID: string): Promise<readonl
   return (body as { authorizations: readonly Authorization[] }).authorizations;
 }
 
-/** Makes the account, or its rights and password what they shall be. */
+/** Makes the account, or its rights and password what they should be. */
 export async function ensureAccount(api: Api, place: Place, account: Account, report: Report): Promise<void> {
   const what = `user ${account.username}`;
   const found = (await authorizationsOf(api, place.orgID)).find(({ token }) => token === account.username);

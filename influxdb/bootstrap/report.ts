@@ -1,4 +1,4 @@
-/** What became of something that shall exist. A notice changes nothing, and wants to be read. */
+/** What has become of something that must exist. A notice changes nothing; the operator should read it. */
 export type Outcome = 'created' | 'changed' | 'unchanged' | 'notice';
 
 /** Tells what was done with something, such as `user grafana`, in words that hold no secret. */

@@ -14,12 +14,12 @@ export interface Administrator extends Login {
   readonly token: string;
 }
 
-/** A user that shall exist, and what it may do with the database: nothing else, anywhere. */
+/** A user that must exist, and what it may do with the database: nothing else, anywhere. */
 export interface Account extends Login {
   readonly access: 'read' | 'read and write';
 }
 
-/** What there shall be, and where. */
+/** What there must be, and where. */
 export interface Settings {
   /** Without a slash at the end. */
   readonly url: string;

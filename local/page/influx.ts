@@ -52,6 +52,10 @@ async function postQuery(influx: Influx, q: string): Promise<ResultJson[]> {
 
 function describeError(influx: Influx, error: string): string {
   if (error.includes('database not found')) return `The store at ${influx.url} has no database “${influx.database}”.`;
+  // So InfluxDB 1.6 answers several questions to a database that it does not have.
+  if (error === 'not executed') {
+    return `The store at ${influx.url} says no more than “not executed”: is there no database “${influx.database}”?`;
+  }
   return `The store at ${influx.url} cannot answer: ${error.slice(0, 200)}.`;
 }
 

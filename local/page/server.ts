@@ -8,7 +8,7 @@ import { readPageData } from './state.ts';
 
 export type { PageAbout } from './page-state.ts';
 
-/** A running chart page. `refresh` makes every open browser read anew. */
+/** A running chart page. `refresh` makes every open browser read again. */
 export type Page = { url: string; refresh(): void; close(): Promise<void> };
 export type PageOptions = {
   /** 0 takes any free port. */

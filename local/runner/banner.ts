@@ -9,11 +9,11 @@ export interface Places {
   readonly schedules: readonly { name: string; cron: string }[];
 }
 
-/** What whoever started this wants to know, in a dozen lines. */
+/** What the person who started this wants to know, in a dozen lines. */
 export function describeStart(plan: Plan, places: Places, screen: Screen): string {
   const paint = choosePaint(screen);
   const row = (label: string, text: string): string => `  ${paint('dim', label.padEnd(10))}${text}`;
-  const names = plan.config.accounts.map((account) => account.key).join(', ');
+  const names = plan.config.accounts.map(({ spelling }) => spelling).join(', ');
   const notes = plan.moved.map(({ what, wanted, port }) =>
     row('', `Port ${wanted} is taken: the ${what} is on ${port}.`),
   );

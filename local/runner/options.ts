@@ -10,7 +10,7 @@ export interface Options {
   readonly dataFolder: string;
 }
 
-/** A mistake of whoever started the command: its message is all they need to see. */
+/** A mistake of the person who started the command: its message is all they need to see. */
 export class UsageError extends Error {}
 
 export const HELP = `npm run local -- [options]
@@ -26,7 +26,7 @@ a store and a page with charts. Without credentials in the environment X is simu
   --json             everything as JSON lines, for programs
   --help             this text
 
-Environment, as for the function itself (README.md):
+Environment, as for the function itself (docs/variables.md):
   TWITTER_USERS           the accounts; the simulator knows every name
   TWITTER_BEARER_TOKEN    asks the real X, which costs money; or the four values of OAuth 1.0a
   INFLUXDB_URL            writes to this InfluxDB, with INFLUXDB_USERNAME and INFLUXDB_PASSWORD

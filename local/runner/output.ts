@@ -8,6 +8,8 @@ export interface Output {
   readonly outcome: (outcome: PingOutcome) => void;
   /** One line of the function's own output. */
   readonly functionLine: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** A sentence for the person who started this. */
+  readonly warning: (message: string) => void;
   readonly stopped: (facts: object, text: string) => void;
 }
 
@@ -46,6 +48,9 @@ function openJsonOutput(screen: Screen): Output {
     functionLine: (stream, line) => {
       write('function', { stream, line: readJson(line) ?? line });
     },
+    warning: (message) => {
+      write('warning', { message });
+    },
     stopped: (facts) => {
       write('stopped', facts);
     },
@@ -75,6 +80,9 @@ function openReadableOutput(screen: Screen): Output {
       }
       const entry = screen.isTTY === true ? readJson(line) : undefined;
       write(entry === undefined ? line : describeEntry(entry, screen.columns ?? 120, paint));
+    },
+    warning: (message) => {
+      write(paint('yellow', message));
     },
     stopped: (_facts, text) => {
       if (starting) held.forEach(write);

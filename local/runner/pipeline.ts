@@ -31,7 +31,7 @@ export async function runPipeline(plan: Plan, output: Output, screen: Screen, cl
     const simulator = await startSimulator({ port: plan.ports.simulator, speed: plan.speed, usernames });
     closers.unshift(simulator.close);
   }
-  const store = plan.embedded ? await startEmbeddedStore(plan) : undefined;
+  const store = plan.embedded ? await startEmbeddedStore(plan, output.warning) : undefined;
   if (store !== undefined) closers.unshift(store.close);
 
   const clock = startClock(plan.speed);
@@ -77,10 +77,13 @@ export async function runPipeline(plan: Plan, output: Output, screen: Screen, cl
   return started.ended;
 }
 
-async function startEmbeddedStore(plan: Plan): Promise<{ file: string; close: () => Promise<void> }> {
+async function startEmbeddedStore(
+  plan: Plan,
+  warn: Output['warning'],
+): Promise<{ file: string; close: () => Promise<void> }> {
   const { database, username, password } = plan.config.store;
   const folder = resolve(plan.dataFolder);
-  const store = await startStore({ port: plan.ports.store, folder, database, username, password });
+  const store = await startStore({ port: plan.ports.store, folder, database, username, password, warn });
   const inside = relative(process.cwd(), store.path);
   return { file: inside.startsWith('..') ? store.path : inside, close: () => store.close() };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Config, ConfigError, readConfig } from '../../functions/config.ts';
-import { type Environment, findSetting, openSettings } from '../../functions/config/settings.ts';
+import { type Config, readConfig } from '../../functions/config.ts';
+import { ConfigError, type Environment, findSetting, openSettings } from '../../functions/config/settings.ts';
 import { type Options, UsageError } from './options.ts';
 import { findPort } from './ports.ts';
 
@@ -102,6 +102,8 @@ function describeSimulatedX(env: Environment, port: number): Environment {
   return {
     TWITTER_API_URL: `http://127.0.0.1:${port}/2/`,
     TWITTER_BEARER_TOKEN: randomBytes(24).toString('base64url'),
+    // No proxy of the environment is on the way to this machine itself.
+    NO_PROXY: '127.0.0.1',
     ...(!hasAccounts && { TWITTER_USERS: DEMO_ACCOUNTS.join(',') }),
     // A real day holds that many simulated ones, each with posts of its own.
     ...(!hasBudget && { TWITTER_DAILY_BUDGET_USD: `${SIMULATED_SPEED}.00` }),
@@ -133,8 +135,8 @@ function checkConfig(env: Environment, simulated: boolean): Config {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const next = [
-      ...(/TWITTER_|X cred|OAuth/.test(error.message) ? [simulated ? NEXT_SIMULATED : NEXT_REAL] : []),
-      ...(error.message.includes('InfluxDB') ? [NEXT_STORE] : []),
+      ...(error.message.includes('- TWITTER_') ? [simulated ? NEXT_SIMULATED : NEXT_REAL] : []),
+      ...(error.message.includes('- INFLUXDB_') ? [NEXT_STORE] : []),
     ].join('\n');
     throw new UsageError(`${error.message}\n${next}`.trimEnd(), { cause: error });
   }

@@ -14,7 +14,7 @@ export function waitForStop(): Promise<string> {
         resolve(signal);
       });
     }
-    // Whoever read the output is gone.
+    // Nobody reads the output any more.
     process.stdout.on('error', () => {
       resolve('the output was closed');
     });

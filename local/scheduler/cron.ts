@@ -30,13 +30,19 @@ const FIELDS_FROM_RIGHT = [
   { max: 59, names: '\\d' },
 ];
 
+/** A timezone before the fields. A PingSource's own `timezone` ends up there, too, so that there is room for one alone. */
+const ZONE_FIRST = /^(?:CRON_)?TZ=(\S*) (.*)$/s;
+
 /**
  * Reads a schedule as a PingSource does, whose cron is https://github.com/robfig/cron v3: five fields, or six with the
- * seconds first, or a descriptor, but not `@every`. Throws on anything else, on an unknown timezone, and on what only
- * other crons understand (`L`, `W`, `#`, a year, weekday 7).
+ * seconds first, or a descriptor, but not `@every`; before them `CRON_TZ=…` or `TZ=…`, where the PingSource has no
+ * `timezone`. Throws on anything else, on an unknown timezone, and on what only other crons understand (`L`, `W`, `#`, a
+ * year, weekday 7).
  */
-export function parseSchedule(text: string, timezone = 'UTC'): CronSchedule {
-  const trimmed = text.trim();
+export function parseSchedule(text: string, ownTimezone = ''): CronSchedule {
+  const [, zone = ownTimezone, rest = text] = (ownTimezone === '' && ZONE_FIRST.exec(text)) || [];
+  const timezone = zone === '' ? 'UTC' : zone;
+  const trimmed = rest.trim();
   const fields = (DESCRIPTORS[trimmed] ?? trimmed).split(/\s+/);
   if (trimmed.startsWith('@') && !(trimmed in DESCRIPTORS)) throw new Error(refusal(text, 'is no known descriptor'));
   if (fields.length !== 5 && fields.length !== 6) throw new Error(refusal(text, 'needs five or six fields'));

@@ -26,7 +26,7 @@ export interface UserCounts {
   media_count: number;
 }
 
-/** The account's counts at this simulated time, in ms: the same for the same account and time, whoever asks. */
+/** The account's counts at this simulated time, in ms: the same whenever the same account and time are asked for. */
 export function countUser(account: Account, atMs: number): UserCounts {
   const days = Math.max(0, atMs - HISTORY_START_MS) / DAY_MS;
   const followers = countFollowers(account, atMs);

@@ -3,7 +3,7 @@ import type { FieldValue } from './line-protocol.ts';
 
 /** One point of a group as the functions see it. */
 export type Sample = {
-  timeMs: number;
+  timeNs: bigint;
   fields: ReadonlyMap<string, FieldValue>;
   tags: ReadonlyMap<string, string>;
 };
@@ -35,13 +35,13 @@ function isBetter(aggregate: Aggregate, field: string, sample: Sample, best: Sam
   const value = sample.fields.get(field) ?? 0;
   const bestValue = best.fields.get(field) ?? 0;
   if (aggregate === 'min' || aggregate === 'max') {
-    if (value === bestValue) return sample.timeMs < best.timeMs;
+    if (value === bestValue) return sample.timeNs < best.timeNs;
     return aggregate === 'min' ? value < bestValue : value > bestValue;
   }
-  if (sample.timeMs === best.timeMs) {
+  if (sample.timeNs === best.timeNs) {
     return aggregate === 'first' && typeof value === 'boolean' ? value < bestValue : value > bestValue;
   }
-  return aggregate === 'first' ? sample.timeMs < best.timeMs : sample.timeMs > best.timeMs;
+  return aggregate === 'first' ? sample.timeNs < best.timeNs : sample.timeNs > best.timeNs;
 }
 
 function addUp(aggregate: Aggregate, field: string, having: readonly Sample[]): FieldValue {

@@ -1,5 +1,6 @@
 import { acceptSymbol, acceptWord, type Cursor, expectName, expectSymbol, failAt } from './influxql-cursor.ts';
-import { parseDurationNs, peek, take } from './influxql-cursor.ts';
+import { peek, take } from './influxql-cursor.ts';
+import { parseTimeNs } from './influxql-time.ts';
 import type { FieldValue } from './line-protocol.ts';
 
 /** A WHERE clause: inclusive bounds of the time in nanoseconds, and what is asked of tags and fields. */
@@ -81,27 +82,6 @@ function parseTimeBound(cursor: Cursor): Where {
   return { toNs: operator === '<' ? ns - 1n : ns };
 }
 
-function parseTimeNs(cursor: Cursor): bigint {
-  const { kind, text } = peek(cursor);
-  if (kind === 'duration') return parseDurationNs(cursor);
-  if (kind === 'integer') return BigInt(take(cursor).text);
-  if (kind === 'identifier' && text.toLowerCase() === 'now') return parseNow(cursor);
-  if (kind !== 'string') return failAt(cursor, 'now(), a duration, an integer, a time string');
-  const date = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d+)?Z?)?$/.test(text);
-  const ms = Date.parse(`${text.replace(' ', 'T').replace('Z', '')}${text.length > 10 ? 'Z' : ''}`);
-  if (!date || Number.isNaN(ms)) failAt(cursor, 'a time such as 2006-01-02T15:04:05Z');
-  take(cursor);
-  return BigInt(ms) * 1_000_000n;
-}
-
-function parseNow(cursor: Cursor): bigint {
-  take(cursor);
-  expectSymbol(cursor, '(');
-  expectSymbol(cursor, ')');
-  if (acceptSymbol(cursor, '-')) return cursor.nowNs - parseDurationNs(cursor);
-  return acceptSymbol(cursor, '+') ? cursor.nowNs + parseDurationNs(cursor) : cursor.nowNs;
-}
-
 function parseValue(cursor: Cursor, operator: string): FieldValue | RegExp {
   if (operator.includes('~')) return parseRegex(cursor);
   if (acceptWord(cursor, 'TRUE')) return true;
@@ -128,8 +108,8 @@ function joinByAnd(left: Where, right: Where): Where {
   const from = [left.fromNs, right.fromNs].filter((ns) => ns !== undefined);
   const to = [left.toNs, right.toNs].filter((ns) => ns !== undefined);
   const where: Where = {};
-  if (from.length > 0) where.fromNs = from.reduce((most, ns) => (ns > most ? ns : most));
-  if (to.length > 0) where.toNs = to.reduce((least, ns) => (ns < least ? ns : least));
+  if (from.length > 0) where.fromNs = from.reduce((latest, ns) => (ns > latest ? ns : latest));
+  if (to.length > 0) where.toNs = to.reduce((earliest, ns) => (ns < earliest ? ns : earliest));
   const condition = join('and', left.condition, right.condition);
   return condition === undefined ? where : { ...where, condition };
 }

@@ -5,7 +5,7 @@ export type Cursor = { query: string; tokens: Token[]; next: number; nowNs: bigi
 
 const supported =
   'the store of npm run local answers SHOW DATABASES, SHOW MEASUREMENTS, SHOW TAG VALUES WITH KEY =, and SELECT of fields, ' +
-  'tags, *, first, last, count, sum, min, max, mean with WHERE, GROUP BY tags and time(), fill(none|null), ORDER BY time, LIMIT';
+  'tags, *, first, last, count, sum, min, max, mean with WHERE, GROUP BY tags and time(), fill(none|null), ORDER BY time, LIMIT with OFFSET';
 
 /** Starts at the first token. Throws InfluxqlError. */
 export function createCursor(query: string, nowNs: bigint): Cursor {
@@ -47,19 +47,6 @@ export function expectSymbol(cursor: Cursor, symbol: string): void {
 /** Reads an identifier, bare or quoted. A keyword must be quoted to be one. */
 export function expectName(cursor: Cursor): string {
   return peek(cursor).kind === 'identifier' ? take(cursor).text : failAt(cursor, 'identifier');
-}
-
-/** Reads a duration such as `1h30m`, in nanoseconds. */
-export function parseDurationNs(cursor: Cursor): bigint {
-  if (peek(cursor).kind !== 'duration') failAt(cursor, 'duration');
-  const units = { ns: 1n, u: 1_000n, µ: 1_000n, ms: 1_000_000n, s: 1_000_000_000n } as Record<string, bigint>;
-  const minute = 60_000_000_000n;
-  Object.assign(units, { m: minute, h: 60n * minute, d: 1440n * minute, w: 10_080n * minute });
-  let sumNs = 0n;
-  for (const [, count = '0', unit = 'ns'] of take(cursor).text.matchAll(/(\d+)([a-zµ]+)/g)) {
-    sumNs += BigInt(count) * (units[unit] ?? 0n);
-  }
-  return sumNs;
 }
 
 /** Throws the InfluxqlError of an unexpected token, naming what this store understands. */

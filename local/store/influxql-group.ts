@@ -1,14 +1,13 @@
 import type { Sample } from './influxql-aggregate.ts';
 import { meetsCondition } from './influxql-condition.ts';
 import { InfluxqlError } from './influxql-tokens.ts';
-import type { Select } from './influxql-parse.ts';
+import type { Page, Select } from './influxql-parse.ts';
 import { findFirstAt, listSeries, type Measurement, type Series } from './series.ts';
 
 /** The samples of one group of a SELECT, in the order of its rows; one bucket if it does not group by time. */
 export type GroupedSamples = { tags: Record<string, string> | undefined; buckets: Bucket[] };
 export type Bucket = { startNs: bigint; samples: Sample[] };
 
-const nsPerMs = 1_000_000n;
 const maxBuckets = 1_000_000;
 
 /** Finds the samples of a SELECT, grouped and ordered as it asks. Throws InfluxqlError for too many time buckets. */
@@ -25,10 +24,13 @@ export function groupSamples(measurement: Measurement, select: Select, nowNs: bi
     for (const sample of samples) group.push(sample);
     if (group.length > 0) groups.set(key, group);
   }
-  const ordered = [...groups].sort(([left], [right]) => (left < right ? -1 : 1));
+  const ordered = cutToPage(
+    [...groups].sort(([left], [right]) => (left < right ? -1 : 1)),
+    select.groups,
+  );
   if (select.descending) ordered.reverse();
   return ordered.map(([key, samples]) => {
-    samples.sort((left, right) => left.timeMs - right.timeMs);
+    samples.sort((left, right) => Number(left.timeNs - right.timeNs));
     if (select.descending) samples.reverse();
     const values = JSON.parse(key) as string[];
     const tags = Object.fromEntries(tagKeys.map((tag, at) => [tag, values[at] ?? '']));
@@ -36,17 +38,22 @@ export function groupSamples(measurement: Measurement, select: Select, nowNs: bi
   });
 }
 
+/** What a page leaves of a list. */
+export function cutToPage<T>(list: T[], { limit, offset }: Page): T[] {
+  return limit === 0 ? list : list.slice(offset, offset + limit);
+}
+
 function findSamples(measurement: Measurement, series: Series, select: Select, toNs: bigint | undefined): Sample[] {
   const { fromNs, condition } = select.where;
-  const start = fromNs === undefined ? 0 : findFirstAt(series.points, Number((fromNs + nsPerMs - 1n) / nsPerMs));
-  const end = toNs === undefined ? series.points.length : findFirstAt(series.points, Number(toNs / nsPerMs) + 1);
+  const start = fromNs === undefined ? 0 : findFirstAt(series.points, fromNs);
+  const end = toNs === undefined ? series.points.length : findFirstAt(series.points, toNs + 1n);
   const samples: Sample[] = [];
   const isField = (name: string): boolean => measurement.fieldTypes.has(name);
   for (let at = start; at < end; at++) {
     const point = series.points[at];
     if (point === undefined) continue;
     if (condition !== undefined && !meetsCondition(condition, isField, point.fields, series.tags)) continue;
-    samples.push({ timeMs: point.timeMs, fields: point.fields, tags: series.tags });
+    samples.push({ timeNs: point.timeNs, fields: point.fields, tags: series.tags });
   }
   return samples;
 }
@@ -56,7 +63,7 @@ function cutIntoBuckets(samples: Sample[], select: Select, toNs: bigint | undefi
   if (intervalNs === undefined) return [{ startNs: select.where.fromNs ?? 0n, samples }];
   const byStart = new Map<bigint, Sample[]>();
   for (const sample of samples) {
-    const start = floorTo(BigInt(sample.timeMs) * nsPerMs, intervalNs);
+    const start = floorTo(sample.timeNs, intervalNs);
     const bucket = byStart.get(start);
     if (bucket === undefined) byStart.set(start, [sample]);
     else bucket.push(sample);

@@ -1,12 +1,13 @@
 import { parseCondition, type Where } from './influxql-condition.ts';
 import { acceptWord, createCursor, type Cursor, expectName, expectSymbol, expectWord } from './influxql-cursor.ts';
-import { acceptSymbol, failAt, parseDurationNs, peek, take } from './influxql-cursor.ts';
+import { acceptSymbol, failAt, peek, take } from './influxql-cursor.ts';
+import { parseDurationNs } from './influxql-time.ts';
 
 /** What one statement asks for. Times and durations are nanoseconds. */
 export type Statement = Select | ShowMeasurements | ShowTagValues | { kind: 'show-databases' };
-export type ShowMeasurements = { kind: 'show-measurements'; limit: number };
-export type ShowTagValues = { kind: 'show-tag-values'; measurement: string | undefined; key: string; limit: number };
-export type Select = {
+export type ShowMeasurements = { kind: 'show-measurements' } & Page;
+export type ShowTagValues = { kind: 'show-tag-values'; measurement: string | undefined; key: string } & Page;
+export type Select = Page & {
   kind: 'select';
   columns: Column[];
   measurement: string;
@@ -14,11 +15,14 @@ export type Select = {
   groupBy: { tags: string[] | '*'; intervalNs: bigint | undefined };
   fill: 'none' | 'null';
   descending: boolean;
-  /** Rows per series; 0 is no limit. */
-  limit: number;
+  /** Of all groups `limit` after the first `offset`. */
+  groups: Page;
 };
-/** A selected column: a field, a tag or `*`, bare or inside a function. */
-export type Column = { of: string; isWildcard: boolean; aggregate: Aggregate | undefined; alias: string | undefined };
+/** Of each series `limit` rows after the first `offset`; a limit of 0 is none. */
+export type Page = { limit: number; offset: number };
+/** A selected column: a field, a tag or `*`, bare or inside a function; without a kind a field goes before a tag. */
+export type Column = Reference & { isWildcard: boolean; aggregate: Aggregate | undefined; alias: string | undefined };
+export type Reference = { of: string; kind?: 'field' | 'tag' };
 export type Aggregate = (typeof aggregates)[number];
 
 const aggregates = ['first', 'last', 'count', 'sum', 'min', 'max', 'mean'] as const;
@@ -43,14 +47,14 @@ function parseStatement(cursor: Cursor): Statement {
 
 function parseShow(cursor: Cursor): Statement {
   if (acceptWord(cursor, 'DATABASES')) return { kind: 'show-databases' };
-  if (acceptWord(cursor, 'MEASUREMENTS')) return { kind: 'show-measurements', limit: parseLimit(cursor) };
+  if (acceptWord(cursor, 'MEASUREMENTS')) return { kind: 'show-measurements', ...parsePage(cursor) };
   if (!acceptWord(cursor, 'TAG')) failAt(cursor, 'DATABASES, MEASUREMENTS, TAG');
   expectWord(cursor, 'VALUES');
   const measurement = acceptWord(cursor, 'FROM') ? expectName(cursor) : undefined;
   expectWord(cursor, 'WITH');
   expectWord(cursor, 'KEY');
   expectSymbol(cursor, '=');
-  return { kind: 'show-tag-values', measurement, key: expectName(cursor), limit: parseLimit(cursor) };
+  return { kind: 'show-tag-values', measurement, key: expectName(cursor), ...parsePage(cursor) };
 }
 
 function parseSelect(cursor: Cursor): Select {
@@ -62,22 +66,30 @@ function parseSelect(cursor: Cursor): Select {
   const groupBy = parseGroupBy(cursor);
   const fill = parseFill(cursor);
   const descending = parseOrder(cursor);
-  const limit = parseLimit(cursor);
-  return { kind: 'select', columns, measurement, where, groupBy, fill, descending, limit };
+  const [page, groups] = [parsePage(cursor), parsePage(cursor, 'S')];
+  return { kind: 'select', columns, measurement, where, groupBy, fill, descending, ...page, groups };
 }
 
 function parseColumn(cursor: Cursor): Column {
   if (acceptSymbol(cursor, '*')) return { of: '*', isWildcard: true, aggregate: undefined, alias: undefined };
-  const name = expectName(cursor);
-  if (!acceptSymbol(cursor, '(')) {
-    return { of: name, isWildcard: false, aggregate: undefined, alias: parseAlias(cursor) };
+  const { of: name, ...reference } = parseReference(cursor);
+  if (reference.kind !== undefined || !acceptSymbol(cursor, '(')) {
+    return { of: name, ...reference, isWildcard: false, aggregate: undefined, alias: parseAlias(cursor) };
   }
   const aggregate = aggregates.find((known) => known === name.toLowerCase());
   if (aggregate === undefined) return failAt(cursor, `one of the functions ${aggregates.join(', ')}`, name);
   const isWildcard = acceptSymbol(cursor, '*');
-  const of = isWildcard ? '*' : expectName(cursor);
+  const argument = isWildcard ? { of: '*' } : parseReference(cursor);
   expectSymbol(cursor, ')');
-  return { of, isWildcard, aggregate, alias: parseAlias(cursor) };
+  return { ...argument, isWildcard, aggregate, alias: parseAlias(cursor) };
+}
+
+// InfluxDB can also make another type of a field this way.
+function parseReference(cursor: Cursor): Reference {
+  const of = expectName(cursor);
+  if (!acceptSymbol(cursor, '::')) return { of };
+  if (acceptWord(cursor, 'FIELD')) return { of, kind: 'field' };
+  return acceptWord(cursor, 'TAG') ? { of, kind: 'tag' } : failAt(cursor, 'field, tag');
 }
 
 function parseAlias(cursor: Cursor): string | undefined {
@@ -125,7 +137,13 @@ function parseOrder(cursor: Cursor): boolean {
   return false;
 }
 
-function parseLimit(cursor: Cursor): number {
-  if (!acceptWord(cursor, 'LIMIT')) return 0;
+// InfluxDB 1.6 loses rows where OFFSET has no LIMIT, so that is not understood here.
+function parsePage(cursor: Cursor, of: '' | 'S' = ''): Page {
+  const limit = acceptWord(cursor, `${of}LIMIT`) ? parseInteger(cursor) : 0;
+  const offset = limit > 0 && acceptWord(cursor, `${of}OFFSET`) ? parseInteger(cursor) : 0;
+  return { limit, offset };
+}
+
+function parseInteger(cursor: Cursor): number {
   return peek(cursor).kind === 'integer' ? Number(take(cursor).text) : failAt(cursor, 'integer');
 }

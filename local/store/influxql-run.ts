@@ -1,8 +1,9 @@
 import { aggregateField, type Aggregated, FieldTypeError, isSelector, type Sample } from './influxql-aggregate.ts';
-import { type GroupedSamples, groupSamples } from './influxql-group.ts';
-import type { Aggregate, Column, Select, ShowTagValues, Statement } from './influxql-parse.ts';
+import { type NamedColumn, nameColumns, readValue } from './influxql-columns.ts';
+import { cutToPage, type GroupedSamples, groupSamples } from './influxql-group.ts';
+import type { Page, Select, ShowTagValues, Statement } from './influxql-parse.ts';
 import type { FieldValue } from './line-protocol.ts';
-import { listSeries, type Measurement, type SeriesIndex } from './series.ts';
+import { listSeries, type SeriesIndex } from './series.ts';
 
 /** One row: nanoseconds since 1970 (undefined for SHOW, which has no time), then a value per further column. */
 export type Row = { timeNs: bigint | undefined; values: (FieldValue | null)[] };
@@ -10,19 +11,17 @@ export type ResultSeries = { name: string; tags?: Record<string, string>; column
 /** What a statement answers; an error of this kind still travels with HTTP 200. */
 export type Result = { series?: ResultSeries[]; error?: string };
 
-type NamedColumn = { name: string; of: string; aggregate: Aggregate | undefined };
-
 /** Runs one statement. `nowNs` ends an open `GROUP BY time()`. */
 export function runStatement(index: SeriesIndex, database: string, statement: Statement, nowNs: bigint): Result {
   switch (statement.kind) {
     case 'show-databases':
-      return listRows('databases', ['name'], [[database]], 0);
+      return listRows('databases', ['name'], [[database]]);
     case 'show-measurements':
       return listRows(
         'measurements',
         ['name'],
         [...index.keys()].sort().map((name) => [name]),
-        statement.limit,
+        statement,
       );
     case 'show-tag-values':
       return showTagValues(index, statement);
@@ -40,10 +39,10 @@ function runSelect(index: SeriesIndex, select: Select, nowNs: bigint): Result {
   const hasAggregate = columns.some(({ aggregate }) => aggregate !== undefined);
   try {
     const series = groupSamples(measurement, select, nowNs).flatMap((group) => {
-      const rows = hasAggregate ? aggregateRows(select, columns, group) : listRawRows(measurement, columns, group);
+      const all = hasAggregate ? aggregateRows(select, columns, group) : listRawRows(columns, group);
+      const rows = cutToPage(all, select);
       if (rows.length === 0) return [];
-      const limited = select.limit > 0 ? rows.slice(0, select.limit) : rows;
-      const named = { name: measurement.name, columns: ['time', ...columns.map(({ name }) => name)], rows: limited };
+      const named = { name: measurement.name, columns: ['time', ...columns.map(({ name }) => name)], rows };
       return [group.tags === undefined ? named : { ...named, tags: group.tags }];
     });
     return series.length === 0 ? {} : { series };
@@ -65,34 +64,12 @@ function describeMisuse(select: Select): string | undefined {
     : 'mixing aggregate and non-aggregate queries is not supported';
 }
 
-function nameColumns(select: Select, measurement: Measurement): NamedColumn[] {
-  const fields = [...measurement.fieldTypes.keys()];
-  const grouped = select.groupBy.tags;
-  const tags = [...measurement.tagKeys].filter((key) => grouped !== '*' && !grouped.includes(key));
-  const used = new Map<string, number>();
-  return select.columns
-    .filter(({ of, aggregate }) => aggregate !== undefined || of !== 'time')
-    .flatMap((column) => expandColumn(column, fields, tags))
-    .map((column) => {
-      const count = used.get(column.name) ?? 0;
-      used.set(column.name, count + 1);
-      return count === 0 ? column : { ...column, name: `${column.name}_${count}` };
-    });
-}
-
-function expandColumn(column: Column, fields: string[], tags: string[]): NamedColumn[] {
-  const { aggregate, alias } = column;
-  if (!column.isWildcard) return [{ name: alias ?? aggregate ?? column.of, of: column.of, aggregate }];
-  if (aggregate === undefined) return [...fields, ...tags].sort().map((of) => ({ name: of, of, aggregate }));
-  return fields.sort().map((of) => ({ name: `${alias ?? aggregate}_${of}`, of, aggregate }));
-}
-
 // A row needs a field of its own: tags alone make none.
-function listRawRows(measurement: Measurement, columns: NamedColumn[], group: GroupedSamples): Row[] {
+function listRawRows(columns: NamedColumn[], group: GroupedSamples): Row[] {
   return group.buckets.flatMap(({ samples }) =>
     samples
-      .filter((sample) => columns.some(({ of }) => measurement.fieldTypes.has(of) && sample.fields.has(of)))
-      .map((sample) => ({ timeNs: toNs(sample), values: columns.map(({ of }) => readValue(sample, of)) })),
+      .filter(({ fields }) => columns.some(({ of, kind }) => kind !== 'tag' && fields.has(of)))
+      .map((sample) => ({ timeNs: sample.timeNs, values: columns.map((column) => readValue(sample, column)) })),
   );
 }
 
@@ -104,30 +81,22 @@ function aggregateRows(select: Select, columns: NamedColumn[], group: GroupedSam
     const chosen = calls.length === 1 ? [...results.values()][0]?.sample : undefined;
     const values = columns.map((column) => {
       const result = results.get(column);
-      return result === undefined ? (chosen ? readValue(chosen, column.of) : null) : result.value;
+      return result === undefined ? (chosen ? readValue(chosen, column) : null) : result.value;
     });
     const isEmpty = [...results.values()].every(({ value }) => value === null);
-    return { timeNs: chosen && !isTimed ? toNs(chosen) : startNs, values, isEmpty };
+    return { timeNs: chosen && !isTimed ? chosen.timeNs : startNs, values, isEmpty };
   });
   if (rows.every(({ isEmpty }) => isEmpty)) return [];
   if (!isTimed || select.fill === 'none') return rows.filter(({ isEmpty }) => !isEmpty);
   return rows.map((row) => ({ ...row, values: row.values.map((value, at) => value ?? fillNull(columns[at])) }));
 }
 
-function aggregateColumn(column: NamedColumn, samples: readonly Sample[]): Aggregated {
-  return aggregateField(column.aggregate ?? 'last', column.of, samples);
+function aggregateColumn({ of, kind, aggregate = 'last' }: NamedColumn, samples: readonly Sample[]): Aggregated {
+  return kind === 'tag' ? { value: null, sample: undefined } : aggregateField(aggregate, of, samples);
 }
 
 function fillNull(column: NamedColumn | undefined): FieldValue | null {
   return column?.aggregate === 'count' ? 0n : null;
-}
-
-function readValue(sample: Sample, name: string): FieldValue | null {
-  return sample.fields.get(name) ?? sample.tags.get(name) ?? null;
-}
-
-function toNs(sample: Sample): bigint {
-  return BigInt(sample.timeMs) * 1_000_000n;
 }
 
 function showTagValues(index: SeriesIndex, show: ShowTagValues): Result {
@@ -141,15 +110,14 @@ function showTagValues(index: SeriesIndex, show: ShowTagValues): Result {
         name,
         ['key', 'value'],
         distinct.map((value) => [show.key, value]),
-        show.limit,
+        show,
       ).series ?? []
     );
   });
   return series.length === 0 ? {} : { series };
 }
 
-function listRows(name: string, columns: string[], rows: string[][], limit: number): Result {
-  if (rows.length === 0) return {};
-  const limited = limit > 0 ? rows.slice(0, limit) : rows;
-  return { series: [{ name, columns, rows: limited.map((values) => ({ timeNs: undefined, values })) }] };
+function listRows(name: string, columns: string[], all: string[][], page: Page = { limit: 0, offset: 0 }): Result {
+  const rows = cutToPage(all, page).map((values) => ({ timeNs: undefined, values }));
+  return rows.length === 0 ? {} : { series: [{ name, columns, rows }] };
 }

@@ -26,7 +26,7 @@ const patterns: [Token['kind'], RegExp][] = [
   ['identifier', /[a-z_][a-z0-9_]*/iy],
   ['identifier', /"(?:[^"\\\n]|\\["\\n])*"/y],
   ['string', /'(?:[^'\\\n]|\\['\\n])*'/y],
-  ['symbol', /=~|!~|!=|<>|<=|>=|[=<>(),;*+\-.:]/y],
+  ['symbol', /=~|!~|!=|<>|<=|>=|::|[=<>(),;*+\-.:]/y],
 ];
 
 /** Cuts a query into tokens, the last of kind `end`. Throws InfluxqlError at a character no token begins with. */

@@ -5,70 +5,37 @@ import { unescapeKey, unescapeMeasurement, unescapeTag, unescapeText } from './l
 /** A field's value; its JavaScript type is its InfluxDB type: bigint = integer, number = float. */
 export type FieldValue = bigint | number | string | boolean;
 
-/** One line of line protocol. `tags` are sorted by key; times are cut to whole milliseconds. */
+/** One line of line protocol. `tags` are sorted by key; times are nanoseconds since 1970. */
 export type Point = {
   measurement: string;
   tags: readonly (readonly [key: string, value: string])[];
   fields: ReadonlyMap<string, FieldValue>;
-  timeMs: number;
+  timeNs: bigint;
 };
 
-/** Nanoseconds per unit of the `precision` and `epoch` parameters; anything else means nanoseconds, as on InfluxDB 1.6. */
-export function nanosecondsPerUnit(precision: string | undefined): bigint {
-  const units: Record<string, bigint> = {
-    u: 1_000n,
-    ms: 1_000_000n,
-    s: 1_000_000_000n,
-    m: 60_000_000_000n,
-    h: 3_600_000_000_000n,
-  };
-  return (precision === undefined ? undefined : units[precision]) ?? 1n;
-}
+const unitsNs: ReadonlyMap<string | undefined, bigint> = new Map([
+  ['u', 1_000n],
+  ['ms', 1_000_000n],
+  ['s', 1_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['h', 3_600_000_000_000n],
+]);
 
 /**
- * Cuts line protocol into its lines. A newline inside a quoted field value does not end a line. `rest` is what follows
- * the last line end: empty, or a line that was not finished.
+ * Nanoseconds per unit of the `precision` and `epoch` parameters. Anything else means nanoseconds, as on InfluxDB 1.6: so
+ * do `n`, `ns` and even `us`.
  */
-export function splitLines(text: string): { lines: string[]; rest: string } {
-  const lines: string[] = [];
-  let start = 0;
-  for (let end = findLineEnd(text, start); end < text.length; end = findLineEnd(text, start)) {
-    lines.push(text.slice(start, end));
-    start = end + 1;
-  }
-  return { lines, rest: text.slice(start) };
-}
-
-// Quotes mean something only in a field's value: after the first space, behind an equals sign.
-function findLineEnd(text: string, start: number): number {
-  let inFields = false;
-  let inValue = false;
-  let quoted = false;
-  for (let at = start; at < text.length; at++) {
-    const char = text[at];
-    if (char === '\\' && at + 2 < text.length) at++;
-    else if (char === '\n' && !quoted) return at;
-    else if (char === ' ') inFields = true;
-    else if (!inFields) continue;
-    else if (char === '"' && inValue) quoted = !quoted;
-    else if (char === '=' && !quoted) inValue = true;
-    else if (char === ',' && !quoted) inValue = false;
-  }
-  return text.length;
-}
-
-/** True for a line that carries no point: blank, or a comment. */
-export function isBlankOrComment(line: string): boolean {
-  const text = line.trimStart();
-  return text === '' || text.startsWith('#');
+export function nanosecondsPerUnit(precision: string | undefined): bigint {
+  return unitsNs.get(precision) ?? 1n;
 }
 
 /**
- * Reads one line. `unitNs` is the length of one unit of its timestamp; a line without a timestamp gets `nowMs`.
+ * Reads one line. `unitNs` is the length of one unit of its timestamp; a line without a timestamp gets `nowNs`, cut to
+ * whole units.
  * Throws an Error with InfluxDB's own words ("missing fields", "invalid number" …).
  * https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/
  */
-export function parseLine(line: string, unitNs: bigint, nowMs: number): Point {
+export function parseLine(line: string, unitNs: bigint, nowNs: bigint): Point {
   const keyEnd = findUnescaped(line, ' ', 0);
   const key = line.slice(0, keyEnd);
   const { measurement, tags } = parseSeriesKey(key);
@@ -76,7 +43,7 @@ export function parseLine(line: string, unitNs: bigint, nowMs: number): Point {
   while (line[fieldsStart] === ' ') fieldsStart++;
   if (fieldsStart >= line.length) throw new Error('missing fields');
   const { fields, end } = parseFields(line, fieldsStart);
-  return { measurement, tags, fields, timeMs: parseTimeMs(line.slice(end).trim(), unitNs, nowMs) };
+  return { measurement, tags, fields, timeNs: parseTimeNs(line.slice(end).trim(), unitNs, nowNs) };
 }
 
 function parseSeriesKey(key: string): Pick<Point, 'measurement' | 'tags'> {
@@ -126,7 +93,7 @@ function parseFieldValue(text: string): FieldValue {
   if (text === '') throw new Error('missing field value');
   if (text.startsWith('"')) return unescapeText(text.slice(1, -1));
   if (!/^[-.\dnN]/.test(text)) return parseBoolean(text);
-  if (/^-?\d+i$/.test(text)) return parseInteger(text.slice(0, -1));
+  if (/^-?\d+i$/.test(text)) return parseInt64(text.slice(0, -1), `unable to parse integer ${text.slice(0, -1)}: `);
   if (!/^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw new Error('invalid number');
   const number = Number(text);
   if (!Number.isFinite(number)) throw new Error('invalid float');
@@ -139,27 +106,27 @@ function parseBoolean(text: string): boolean {
   throw new Error('invalid boolean');
 }
 
-function parseInteger(digits: string): bigint {
+function parseInt64(digits: string, context = ''): bigint {
   const integer = BigInt(digits);
   if (BigInt.asIntN(64, integer) === integer) return integer;
-  throw new Error(`unable to parse integer ${digits}: strconv.ParseInt: parsing "${digits}": value out of range`);
+  throw new Error(`${context}strconv.ParseInt: parsing "${digits}": value out of range`);
 }
 
-function parseTimeMs(text: string, unitNs: bigint, nowMs: number): number {
-  if (text === '') return nowMs;
+function parseTimeNs(text: string, unitNs: bigint, nowNs: bigint): bigint {
+  if (text === '') return nowNs - (nowNs % unitNs);
   if (text.includes(' ')) throw new Error('point is invalid');
   if (!/^-?\d+$/.test(text)) throw new Error('bad timestamp');
-  const ns = BigInt(text) * unitNs;
+  const ns = parseInt64(text) * unitNs;
   const limit = 9_223_372_036_854_775_806n;
   if (ns > limit || ns < -limit) throw new Error(`time outside range -${String(limit)} - ${String(limit)}`);
-  return Math.floor(Number(ns / 1_000n) / 1_000);
+  return ns;
 }
 
-/** Writes a point as one line with a timestamp in milliseconds, without line end; `parseLine` reads it back unchanged. */
+/** Writes a point as one line with a timestamp in nanoseconds, without line end; `parseLine` reads it back unchanged. */
 export function formatLine(point: Point): string {
   const tags = point.tags.map(([key, value]) => `,${escapeTag(key)}=${escapeTag(value)}`).join('');
   const fields = [...point.fields].map(([key, value]) => `${escapeKey(key)}=${formatValue(value)}`).join(',');
-  return `${escapeMeasurement(point.measurement)}${tags} ${fields} ${point.timeMs}`;
+  return `${escapeMeasurement(point.measurement)}${tags} ${fields} ${point.timeNs}`;
 }
 
 function formatValue(value: FieldValue): string {

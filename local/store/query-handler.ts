@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatResults } from './influxql-json.ts';
+import { type AnswerForm, formatResults, type NumberedResult, usualChunkRows } from './influxql-json.ts';
 import { parseQuery, type Statement } from './influxql-parse.ts';
-import { type Result, runStatement } from './influxql-run.ts';
+import { runStatement } from './influxql-run.ts';
 import { InfluxqlError } from './influxql-tokens.ts';
 import { nanosecondsPerUnit } from './line-protocol.ts';
 import { BodyError, readBody } from './request-body.ts';
@@ -24,9 +24,8 @@ export async function answerQuery(
     }
     const nowNs = BigInt(Date.now()) * 1_000_000n;
     const results = runStatements(state, parseQuery(query, nowNs), get('db'), nowNs);
-    const epoch = get('epoch');
     response.writeHead(200, { 'Content-Type': 'application/json' });
-    response.end(formatResults(results, epoch === undefined ? undefined : nanosecondsPerUnit(epoch)));
+    response.end(formatResults(results, readAnswerForm(get)));
   } catch (error) {
     if (error instanceof InfluxqlError) {
       sendError(response, 400, `error parsing query: ${error.message}`);
@@ -40,27 +39,36 @@ export async function answerQuery(
   }
 }
 
+function readAnswerForm(get: (name: string) => string | undefined): AnswerForm {
+  const epoch = get('epoch')?.trim() ?? '';
+  const size = get('chunk_size') ?? '';
+  const rows = /^\+?\d+$/.test(size) ? Number(size) : 0;
+  const chunkRows = rows > 0 && Number.isSafeInteger(rows) ? rows : usualChunkRows;
+  return {
+    epochNs: epoch === '' ? undefined : nanosecondsPerUnit(epoch),
+    chunkRows: get('chunked') === 'true' ? chunkRows : undefined,
+  };
+}
+
 async function readForm(state: StoreState, request: IncomingMessage): Promise<string> {
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
   const body = await readBody(request, state.maxBodyBytes);
   return isForm ? body : '';
 }
 
-// After the first error the statements that follow are not run.
+// After the first error nothing is run, and InfluxDB 1.6 says so under the number of the statement that failed.
 function runStatements(
   state: StoreState,
   statements: Statement[],
   database: string | undefined,
   nowNs: bigint,
-): Result[] {
-  const results: Result[] = [];
-  for (const statement of statements) {
-    if (results.some(({ error }) => error !== undefined)) {
-      results.push({ error: 'not executed' });
-      break;
-    }
-    const error = describeDatabaseError(state, statement, database ?? '');
-    results.push(error === undefined ? runStatement(state.index, state.database, statement, nowNs) : { error });
+): NumberedResult[] {
+  const results: NumberedResult[] = [];
+  for (const [statementId, statement] of statements.entries()) {
+    const failed = results.find(({ error }) => error !== undefined);
+    const error = failed === undefined ? describeDatabaseError(state, statement, database ?? '') : 'not executed';
+    const result = error === undefined ? runStatement(state.index, state.database, statement, nowNs) : { error };
+    results.push({ statementId: failed?.statementId ?? statementId, ...result });
   }
   return results;
 }

@@ -17,7 +17,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    // Read on without keeping it: a client that is still sending would not see the answer.
+    // Read to the end without keeping it: a client that is still sending would not see the answer.
     if (sizeBytes <= maxBytes) chunks.push(chunk);
   }
   if (sizeBytes > maxBytes) throw new BodyError(413, 'Request Entity Too Large');

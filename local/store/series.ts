@@ -1,9 +1,9 @@
 import type { FieldValue, Point } from './line-protocol.ts';
 
 /** What is kept of one point inside its series. */
-export type StoredPoint = { timeMs: number; fields: Map<string, FieldValue> };
+export type StoredPoint = { timeNs: bigint; fields: Map<string, FieldValue> };
 
-/** All points of one measurement and tag set, sorted by time, at most one per millisecond. */
+/** All points of one measurement and tag set, sorted by time, at most one of each time. */
 export type Series = { key: string; tags: ReadonlyMap<string, string>; points: StoredPoint[] };
 
 /** One measurement: the type of each field is that of its first write, for ever. */
@@ -36,19 +36,19 @@ export function addPoint(index: SeriesIndex, point: Point): string | undefined {
   return undefined;
 }
 
-/** Index of the first point at or after `timeMs`. */
-export function findFirstAt(points: readonly StoredPoint[], timeMs: number): number {
+/** Index of the first point at or after `timeNs`. */
+export function findFirstAt(points: readonly StoredPoint[], timeNs: bigint): number {
   let low = 0;
   let high = points.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((points[middle]?.timeMs ?? Infinity) < timeMs) low = middle + 1;
+    if ((points[middle]?.timeNs ?? timeNs) < timeNs) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-/** Series ordered by their tags, the order in which InfluxDB answers points of equal time. */
+/** Series ordered by their tags. InfluxDB 1.6 answers points of equal time in no order to rely on. */
 export function listSeries(measurement: Measurement): Series[] {
   return [...measurement.series.values()].sort((left, right) => (left.key < right.key ? -1 : 1));
 }
@@ -70,12 +70,12 @@ function describeRefusal(measurement: Measurement | undefined, point: Point): st
 }
 
 function mergeIntoSeries(series: Series, point: Point): void {
-  const at = findFirstAt(series.points, point.timeMs);
+  const at = findFirstAt(series.points, point.timeNs);
   const present = series.points[at];
-  if (present?.timeMs === point.timeMs) {
+  if (present?.timeNs === point.timeNs) {
     for (const [key, value] of point.fields) present.fields.set(key, value);
   } else {
-    series.points.splice(at, 0, { timeMs: point.timeMs, fields: new Map(point.fields) });
+    series.points.splice(at, 0, { timeNs: point.timeNs, fields: new Map(point.fields) });
   }
 }
 

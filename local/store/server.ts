@@ -33,6 +33,11 @@ export async function startStore(options: StoreOptions): Promise<Store> {
   const index: SeriesIndex = new Map();
   const { file, reading } = await openLpFile(options.folder, options.database, (point) => addPoint(index, point));
   const warn = options.warn ?? console.warn;
+  if (reading.setAside !== undefined) {
+    warn(
+      `The history in ${file.path} had times in milliseconds, which this store does not read: it is now ${reading.setAside}, and a new one begins.`,
+    );
+  }
   if (reading.badLines > 0) warn(`${file.path}: ${reading.badLines} lines are not line protocol and were left out`);
   if (reading.tornBytes > 0) warn(`${file.path}: the last line was cut short and moved to ${file.path}.torn`);
   const state: StoreState = {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { appendPoints } from './lp-file.ts';
-import { isBlankOrComment, nanosecondsPerUnit, parseLine, type Point, splitLines } from './line-protocol.ts';
+import { nanosecondsPerUnit, parseLine, type Point } from './line-protocol.ts';
+import { isBlankOrComment, splitLines } from './line-split.ts';
 import { BodyError, readBody } from './request-body.ts';
 import { addPoint } from './series.ts';
 import { sendError, type StoreState } from './store-state.ts';
@@ -52,7 +53,7 @@ export async function answerWrite(
 
 function parseLines(body: string, precision: string | undefined): { points: Point[]; errors: string[] } {
   const unitNs = nanosecondsPerUnit(precision);
-  const nowMs = Date.now();
+  const nowNs = BigInt(Date.now()) * 1_000_000n;
   const { lines, rest } = splitLines(body);
   const points: Point[] = [];
   const errors: string[] = [];
@@ -60,7 +61,7 @@ function parseLines(body: string, precision: string | undefined): { points: Poin
     if (isBlankOrComment(line)) continue;
     const text = line.trimStart();
     try {
-      points.push(parseLine(text, unitNs, nowMs));
+      points.push(parseLine(text, unitNs, nowNs));
     } catch (error) {
       errors.push(`unable to parse '${text}': ${(error as Error).message}`);
     }

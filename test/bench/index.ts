@@ -77,8 +77,8 @@ interface Row {
 
 function toRows(floor: readonly Sample[], built: readonly Sample[]): Row[] {
   return (Object.keys(labels) as (keyof Sample)[]).map((key) => {
-    const [least, ours] = [floor, built].map((samples) => medianOf(samples.map((sample) => sample[key])));
-    return { name: labels[key], floor: least ?? NaN, function: ours ?? NaN, ratio: (ours ?? NaN) / (least ?? NaN) };
+    const [bare, ours] = [floor, built].map((samples) => medianOf(samples.map((sample) => sample[key])));
+    return { name: labels[key], floor: bare ?? NaN, function: ours ?? NaN, ratio: (ours ?? NaN) / (bare ?? NaN) };
   });
 }
 

@@ -5,7 +5,8 @@ import { askInfluxd } from '../grafana/plugin/ask.ts';
 import { provideInfluxd } from '../setup/influxd.ts';
 import type { Influxd } from '../support/influxd.ts';
 import { openFilled } from './queries/fill.ts';
-import { dayMs, end } from './queries/population.ts';
+import { dayMs } from './queries/clock.ts';
+import { end } from './queries/population.ts';
 import { alertQuestions, dashboardQuestions, type Question } from './queries/questions.ts';
 
 const usage = `Usage: npm run bench:queries -- [--accounts N] [--days N] [--runs N] [--json]
@@ -18,7 +19,7 @@ The filled server stays in .cache/bench/, so that only the first time takes minu
 `;
 
 /** Longer than this nobody likes to wait for each of a dashboard's twenty panels. */
-const mostMs = 300;
+const maxMs = 300;
 const ranges: Readonly<Record<string, number>> = { '24 h': dayMs, '30 d': 30 * dayMs, '1 y': 365 * dayMs };
 
 const { values } = parseArgs({
@@ -98,7 +99,7 @@ function toTable(timings: readonly Timing[]): string {
   const line = (from: string, name: string, cells: readonly string[]): string =>
     `${from.padEnd(12)}${name.slice(0, 48).padEnd(50)}${cells.map((cell) => cell.padStart(10)).join('')}\n`;
   const cellOf = (times: Times | undefined, isExplained: boolean): string =>
-    times === undefined ? '' : `${times.median > mostMs ? (isExplained ? '> ' : '! ') : ''}${times.median.toFixed(0)}`;
+    times === undefined ? '' : `${times.median > maxMs ? (isExplained ? '> ' : '! ') : ''}${times.median.toFixed(0)}`;
   const body = timings.map(({ from, name, ms, isExplained }) =>
     line(
       from,
@@ -107,7 +108,7 @@ function toTable(timings: readonly Timing[]): string {
     ),
   );
   const slow = timings.filter(
-    ({ ms, isExplained }) => !isExplained && Object.values(ms).some(({ median }) => median > mostMs),
+    ({ ms, isExplained }) => !isExplained && Object.values(ms).some(({ median }) => median > maxMs),
   ).length;
-  return `${line('', 'ms, median', columns)}${body.join('')}\n${slow} of ${timings.length} queries take more than ${mostMs} ms without a reason in their description.\n`;
+  return `${line('', 'ms, median', columns)}${body.join('')}\n${slow} of ${timings.length} queries take more than ${maxMs} ms without a reason in their description.\n`;
 }

@@ -84,14 +84,15 @@ for (const [kind, table] of Object.entries({ responses, errors })) {
       const recording = JSON.parse(readFileSync(`${folder ?? ''}/${file}`, 'utf8')) as Recording;
       const answer = { status: recording.status, headers: headersOf(recording), body: recording.body };
       const path = expected.accounts.startsWith('id:') ? '/2/users' : '/2/users/by';
-      const { measurements, outcome, status, unserved } = await runCase({
+      const { results, outcome, status, unserved } = await runCase({
         collector: 'user',
         accounts: expected.accounts,
-        time: '2026-11-23T01:40:00Z',
+        // Of X's clock, where it was recorded: another day is a failure of its own.
+        time: new Date(recording.headers?.['date'] ?? '2026-11-23T01:40:00Z').toISOString(),
         answers: [{ path, ...answer }],
       });
       assert.deepEqual(unserved, []);
-      const points = measurements.filter(({ name }) => name === 'twitter_user');
+      const points = results.filter(({ measurement }) => measurement === 'twitter_user');
       assert.deepEqual(
         points.map(({ tags, fields }) => `${tags['username'] ?? ''}: ${fields['followers_count'] ?? ''}`).sort(),
         expected.points ?? [],

@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 
 import { connectX } from '../../functions/adapters/twitter.ts';
-import type { Row } from '../../functions/app.ts';
 import type { Identity } from '../../functions/collectors/collector.ts';
 import type { Config } from '../../functions/config.ts';
-import { statusOf } from '../../functions/failure.ts';
-import { collect } from '../../functions/jobs/collect.ts';
+import { statusOf } from '../../functions/http/answer.ts';
+import type { Point } from '../../functions/measurement.ts';
 import type { Outcome } from '../../functions/run/report.ts';
-import type { Measurement } from '../../functions/measurement.ts';
-import { appOf, configOf, requestOf, tickOf } from '../functions/fixtures.ts';
+import { collectOnce, configOf, instanceOf, type StoredRow, stubInfluxDb } from '../functions/fixtures.ts';
 import { type SeenRequest, startXServer } from '../support/x-server.ts';
 
 /** One answer of X: to the next request for `path` that has exactly this query, the order within a list being free. */
@@ -55,10 +53,10 @@ export interface Case extends Given {
 export interface CaseResult {
   readonly outcome: Outcome;
   readonly status: number;
-  /** The results, which leave through the job's own way out. */
-  readonly measurements: readonly Measurement[];
-  /** Ledger and latches, which go to the store whatever becomes of the results, in the order of writing. */
-  readonly books: readonly Measurement[];
+  /** What the run is for, and how it went. */
+  readonly results: readonly Point[];
+  /** Ledger, budget and latches, in the order of writing. */
+  readonly books: readonly Point[];
   /** Requests that no answer was meant for. */
   readonly unserved: readonly string[];
   /** Answers that were not asked for. */
@@ -83,18 +81,12 @@ export async function runCase(given: Given): Promise<CaseResult> {
   mock.timers.enable({ apis: ['Date'], now: time });
   try {
     const config = configOf({ TWITTER_USERS: given.accounts, TWITTER_API_URL: x.url, ...given.env });
-    const [measurements, books]: [Measurement[], Measurement[]] = [[], []];
-    const store = {
-      query: () => Promise.resolve(rowsOf(given, config)),
-      write: (batch: readonly Measurement[]) => Promise.resolve(void books.push(...batch)),
-    };
-    const outcome = await collect(
-      appOf({ config, askX: connectX(config.x), store }),
-      requestOf({ collectors: [given.collector] }),
-      tickOf({ time, isEvent: true }),
-      (batch) => Promise.resolve(void measurements.push(...batch)),
-    );
-    return { outcome, status: statusOf(outcome.failures), measurements, books, unserved: x.unserved, unasked: x.rest };
+    const influxdb = stubInfluxDb(rowsOf(given, config));
+    const instance = instanceOf({ config, askX: connectX(config.x), influxdb });
+    const outcome = await collectOnce(instance, { collectors: [given.collector] }, { time, isEvent: true });
+    const isBook = ({ measurement }: Point): boolean => /_(ledger|budget|latch)$/.test(measurement);
+    const [books, results] = [influxdb.written.filter(isBook), influxdb.written.filter((point) => !isBook(point))];
+    return { outcome, status: statusOf(outcome.failures), results, books, unserved: x.unserved, unasked: x.rest };
   } finally {
     mock.timers.reset();
     await x.close();
@@ -134,19 +126,19 @@ function normalized(query: Readonly<Record<string, string>>): string {
 }
 
 /** What the store knows: who was seen an hour ago, and what was bought then. */
-function rowsOf({ time, identities = {}, bought = {} }: Given, { prices }: Config): Row[] {
-  const hourAgo = Date.parse(time) - 3_600_000;
+function rowsOf({ time, identities = {}, bought = {} }: Given, { prices }: Config): StoredRow[] {
+  const hourAgo = new Date(Date.parse(time) - 3_600_000).toISOString();
   const seen = Object.values(identities).map(({ id, username }) => ({
     measurement: 'twitter_user',
     tags: { user_id: id, username },
     columns: { time: hourAgo, last: 1 },
   }));
-  const lines = Object.entries(bought).map(([keys, ids], batch) => ({
+  const lines = Object.entries(bought).map(([key, ids], index) => ({
     measurement: 'twitter_ledger',
-    tags: {},
     columns: {
-      ...{ time: hourAgo, resource: 'tweet', batch: String(batch), state: 'settled', keys, ids: ids.join(',') },
-      ...{ new_resources: ids.length, cost_microusd: ids.length * prices.tweet },
+      ...{ time: hourAgo, resource: 'tweet', state: 'settled', purchase: `p${index}` },
+      ...{ keys: key.toLowerCase(), ids: ids.join(','), new_resources: ids.length },
+      ...{ cost_microusd: ids.length * prices.tweet, owned: 0 },
     },
   }));
   return [...seen, ...lines];

@@ -1,17 +1,16 @@
 import { COLLECTORS } from '../../functions/collectors/index.ts';
-import type { Measurement } from '../../functions/measurement.ts';
+import { usagePoint } from '../../functions/jobs/reconcile.ts';
+import type { Point } from '../../functions/measurement.ts';
 import { completeSummary } from '../functions/insights/history.ts';
-import { day, openWorld } from '../functions/jobs/reconcile-world.ts';
 import { readCases, runCase } from './run-case.ts';
 
 /** Everything that the product writes in any case: each collector's cases, a reconciliation, a summary. */
-export async function writtenInAnyCase(): Promise<readonly Measurement[]> {
-  const world = openWorld({ [day(1)]: '3' });
-  await world.run();
-  const written = [...world.delivered, ...completeSummary()];
+export async function writtenInAnyCase(): Promise<readonly Point[]> {
+  const usage = usagePoint('default', { day: '2026-11-22', x: 3, ledger: 2, ledgerWithoutOwned: 2 });
+  const written = [usage, ...completeSummary()];
   for (const given of COLLECTORS.flatMap(({ name }) => readCases(name))) {
-    const { measurements, books } = await runCase(given);
-    written.push(...measurements, ...books);
+    const { results, books } = await runCase(given);
+    written.push(...results, ...books);
   }
   return written;
 }

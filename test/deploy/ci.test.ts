@@ -47,6 +47,12 @@ describe('.github/workflows/ci.yml', () => {
     const { node } = workflow.jobs.test.strategy.matrix;
     assert.equal(`>=${Math.min(...node)} <${Math.max(...node) + 1}`, engines.node);
   });
+
+  it('runs on the Node that the README asks for', () => {
+    const { node } = workflow.jobs.test.strategy.matrix;
+    const [, least, most] = /\nNode (\d+) to (\d+), nothing else/.exec(read('README.md')) ?? [];
+    assert.deepEqual([Number(least), Number(most)], [Math.min(...node), Math.max(...node)]);
+  });
 });
 
 interface Workflow {

@@ -46,8 +46,8 @@ describe('func.yaml', () => {
     for (const script of buildEnvs.get('BP_NODE_RUN_SCRIPTS')?.split(',') ?? ['']) assert.ok(scripts[script], script);
     const major = /nodejs-(\d+)/.exec(func.build.builderImages['s2i'] ?? '')?.[1] ?? '';
     assert.equal(buildEnvs.get('BP_NODE_VERSION'), `${major}.*`);
-    const [least = 0, below = 0] = (engines.node.match(/\d+/g) ?? []).map(Number);
-    assert.ok(Number(major) >= least && Number(major) < below);
+    const [min = 0, below = 0] = (engines.node.match(/\d+/g) ?? []).map(Number);
+    assert.ok(Number(major) >= min && Number(major) < below);
   });
 
   it('mounts both Secrets and the ConfigMap below /etc/twittergraph, each in a folder of its name', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 
@@ -24,6 +24,17 @@ describe('.funcignore', () => {
     for (const name of ['functions', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']) {
       assert.ok(existsSync(join(root, name)), name);
       assert.equal(isIgnored(name, patterns), false, name);
+    }
+  });
+
+  it('leaves out secrets that a command has left in the wrong folder, as Git does', () => {
+    const git = readFileSync(join(root, '.gitignore'), 'utf8').split('\n');
+    for (const name of ['.env', 'twittergraph-secrets']) {
+      assert.ok(isIgnored(name, patterns), name);
+      assert.ok(
+        git.some((line) => line.replaceAll(/^\/|\/$/g, '') === name),
+        name,
+      );
     }
   });
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { connectStore } from '../../functions/adapters/influxdb.ts';
-import { startDeadline } from '../../functions/deadline.ts';
+import { connectInfluxDb } from '../../functions/adapters/influxdb.ts';
 import { MEASUREMENTS } from '../../functions/measurement.ts';
+import { writeStore } from '../../functions/store/influxdb.ts';
 import { writtenInAnyCase } from '../cases/written.ts';
+import { openDeadline, storeOf } from '../functions/fixtures.ts';
 import { startInfluxd } from '../support/influxd.ts';
 import { readText, sectionOf, tableOf, unquote } from './markdown.ts';
 
@@ -45,7 +46,7 @@ describe('the dictionary', () => {
 it('what a real InfluxDB holds after every case is what the dictionary says', async (t) => {
   const influxd = await startInfluxd();
   t.after(() => influxd.close());
-  await connectStore(influxd).write(await writtenInAnyCase(), startDeadline(20_000));
+  await writeStore(storeOf(connectInfluxDb(influxd)), await writtenInAnyCase(), openDeadline());
   const keysOf = async (kind: 'TAG' | 'FIELD', name: string): Promise<readonly unknown[][]> => {
     const answer = (await influxd.query(`SHOW ${kind} KEYS FROM "${name}"`)) as {
       results: { series?: { values: unknown[][] }[] }[];

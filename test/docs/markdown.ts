@@ -61,9 +61,10 @@ export function codeBlocks(text: string): { language: string; code: string }[] {
   return [...text.matchAll(/^ *```(\w*)\n([^]*?)^ *```/gm)].map(([, language = '', code = '']) => ({ language, code }));
 }
 
-/** The targets of the links, blocks left out. */
+/** The targets of the links and the pictures, blocks left out. */
 export function linkTargets(text: string): string[] {
-  return [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const targets = withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g);
+  return [...targets].map(([, target, attribute]) => target ?? attribute ?? '');
 }
 
 /** The names by which GitHub links to the headings. */

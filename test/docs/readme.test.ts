@@ -1,108 +1,60 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { refusalOf } from '../../functions/x/refusal.ts';
-import { formatUsd, parseUsd, profilesPerDay } from '../../functions/billing/price.ts';
-import { type Config, readConfig } from '../../functions/config.ts';
-import { type Failure, REASONS, type Reason, statusOf } from '../../functions/failure.ts';
-import { COLLECTORS } from '../../functions/collectors/index.ts';
-import { readCases, runCase } from '../cases/run-case.ts';
-import { minimalEnvironment } from './environment.ts';
-import { readText, sectionOf, tableOf, unquote } from './markdown.ts';
+import { readYaml } from '../support/yaml.ts';
+import { codeBlocks, listFiles, readText, sectionOf, tableOf } from './markdown.ts';
 
-const readme = readText('README.md');
-describe('the tables of answers', () => {
-  const section = sectionOf(readme, '## Answers');
-  const rows = tableOf(section, 'Reason', 'Status', 'When');
-  const listed = new Map(rows.map((row) => [unquote(row['Reason']), numbersIn(row['Status'])]));
+interface PingSource {
+  metadata: { name: string };
+  spec: { schedule: string };
+}
 
-  it('name every reason once', () => {
-    assert.deepEqual(rows.map((row) => unquote(row['Reason'])).sort(), [...REASONS].sort());
+describe('README.md', () => {
+  const readme = readText('README.md');
+  const commands = codeBlocks(readme).map(({ code }) => code.trim());
+
+  it('is one page: 200 lines and 1,800 words at most', () => {
+    assert.ok(readme.split('\n').length <= 200);
+    assert.ok(readme.split(/\s+/).length <= 1_800);
   });
 
-  it('give each reason a status that it can have', () => {
-    for (const reason of REASONS) {
-      const possible = [true, false].map((retryable) => statusFor(reason, retryable));
-      const impossible = listed.get(reason)?.filter((status) => !possible.includes(status));
-      assert.deepEqual(impossible, [], reason);
-    }
+  it('has each of the two commands in a block of its own', () => {
+    for (const command of ['npm ci && npm test', 'npm ci && npm run local'])
+      assert.ok(commands.includes(command), command);
   });
 
-  it("give the reasons of X's refusals the statuses that follow from them", () => {
-    const answers = [
-      ...[400, 401, 402, 403, 404, 408, 429, 500, 503].map((status) => ({ status, body: undefined })),
-      { status: 403, body: { title: 'SpendCapReached' } },
-      { status: 429, body: { title: 'UsageCapExceeded' } },
-    ];
-    const errors = answers.map((answer) => refusalOf({ what: 'GET users/by', rateLimit: undefined, ...answer }));
-    for (const reason of new Set(errors.map((error) => error.reason))) {
-      const alike = errors.filter((error) => error.reason === reason);
-      const statuses = new Set(alike.map(({ retryable }) => statusFor(reason, retryable)));
-      assert.deepEqual([...statuses].sort(), listed.get(reason), reason);
-    }
-  });
-
-  it('give each failure of each case the status it has', async () => {
-    const cases = COLLECTORS.flatMap(({ name }) => readCases(name));
-    const failures: Failure[] = [];
-    for (const given of cases) failures.push(...(await runCase(given)).outcome.failures);
-    assert.notDeepEqual(failures, []);
-    for (const failure of failures)
-      assert.ok(listed.get(failure.reason)?.includes(statusOf([failure])), failure.reason);
-  });
-
-  it('explain every status a run can have', () => {
-    const statuses = tableOf(section, 'Status', 'Meaning').flatMap((row) => numbersIn(row['Status']));
+  it('deploys in five commands, all of which docs/deploying.md explains', () => {
+    const deploying = codeBlocks(readText('docs/deploying.md'))
+      .flatMap(({ code }) => code.split('\n'))
+      .map((line) => line.trim());
+    const [block = ''] = commands.filter((code) => code.includes('kn func deploy'));
+    const lines = block.split('\n');
+    assert.equal(lines.length, 5);
     assert.deepEqual(
-      [204, 400, 404, 405, 413, 415, 422, 500, 503].filter((status) => !statuses.includes(status)),
+      lines.filter((line) => !deploying.includes(line)),
       [],
     );
   });
-});
 
-describe('what the README says of money', () => {
-  const section = sectionOf(readme, '## Money');
-  const { prices, dailyBudget, tweetsPerUser } = readConfig(minimalEnvironment);
-
-  it('has the prices the code takes', () => {
-    const rows = tableOf(section, 'Resource', 'Price', 'Variable');
-    assert.equal(rows.length, Object.keys(prices).length);
-    for (const row of rows) {
-      const changed = readConfig({ ...minimalEnvironment, [unquote(row['Variable'])]: '0.999' }).prices;
-      const key = (Object.keys(prices) as (keyof Config['prices'])[]).find((name) => changed[name] !== prices[name]);
-      assert.equal(parseUsd(row['Price']?.replace('$', '') ?? ''), key && prices[key], row['Resource']);
-    }
-  });
-
-  it('multiplies rightly', () => {
-    const rows = tableOf(section, 'Accounts', 'Profiles a day', 'Profiles 30 days', 'With posts a day');
+  it('shows every schedule of knative/ as the local pipeline prints it', () => {
+    const files = listFiles('knative/base').filter((path) => path.startsWith('pingsource-'));
+    const sources = files.map((path) => readYaml(`knative/base/${path}`) as PingSource);
+    const lines = commands.flatMap((code) => [...code.matchAll(/^ +(?:schedules +)?(\S+(?: \S+){4}) {2}(\S+)$/gm)]);
     assert.deepEqual(
-      rows,
-      [1, 10, 100].map((accounts) => {
-        const profiles = profilesPerDay(accounts, prices);
-        const withPosts = profiles + accounts * tweetsPerUser * prices.tweet;
-        return {
-          Accounts: String(accounts),
-          'Profiles a day': formatUsd(profiles),
-          'Profiles 30 days': formatUsd(30 * profiles),
-          'With posts a day': formatUsd(withPosts),
-          'With posts 30 days': formatUsd(30 * withPosts),
-        };
-      }),
+      lines.map(([, schedule, name]) => `${name} ${schedule}`).sort(),
+      sources.map(({ metadata, spec }) => `${metadata.name} ${spec.schedule}`).sort(),
     );
   });
 
-  it('names the budget, and how many accounts fit it', () => {
-    const [, budget = '', accounts] = /is ([\d.]+) unless you set it, so (\d+) accounts fit/.exec(section) ?? [];
-    assert.equal(parseUsd(budget), dailyBudget);
-    assert.equal(Number(accounts), dailyBudget / prices.user);
+  it('names variables that docs/variables.md has, with the same defaults where it has one', () => {
+    const all = tableOf(readText('docs/variables.md'), 'Variable', 'Default', 'Meaning');
+    const rows = tableOf(sectionOf(readme, '## Settings'), 'Variable', 'Default', 'Meaning');
+    assert.ok(rows.length > 5);
+    for (const row of rows) {
+      const same = all.find((other) => other['Variable'] === row['Variable']);
+      assert.ok(same !== undefined, row['Variable']);
+      const isFixed = [same, row].some(({ Default = '' }) => /^`|^required$/.test(Default));
+      if (isFixed) assert.equal(row['Default'], same['Default'], row['Variable']);
+    }
   });
 });
-
-function statusFor(reason: Reason, retryable: boolean): number {
-  return statusOf([{ collector: 'user', reason, detail: '', retryable, time: 0 }]);
-}
-
-function numbersIn(cell: string | undefined): number[] {
-  return [...(cell ?? '').matchAll(/\d{3}/g)].map(([number]) => Number(number));
-}

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { ConfigError, readConfig } from '../../functions/config.ts';
-import { openSettings } from '../../functions/config/settings.ts';
+import { readConfig } from '../../functions/config.ts';
+import { ConfigError, openSettings } from '../../functions/config/settings.ts';
 import { minimalEnvironment as minimal } from './environment.ts';
-import { readText, sectionOf, tableOf, unquote } from './markdown.ts';
+import { readText, tableOf, unquote } from './markdown.ts';
 
-describe("the README's table of variables", () => {
-  const rows = tableOf(sectionOf(readText('README.md'), '## Variables'), 'Variable', 'Default', 'Meaning');
+describe('the table of variables in docs/variables.md', () => {
+  const rows = tableOf(readText('docs/variables.md'), 'Variable', 'Default', 'Meaning');
   const names = rows.map((row) => unquote(row['Variable']));
   const defaults = rows.filter((row) => row['Default']?.startsWith('`'));
 
@@ -33,27 +33,31 @@ describe("the README's table of variables", () => {
 
   it('calls required what stops the start when it is missing, and nothing else', () => {
     const required = rows.filter((row) => row['Default'] === 'required').map((row) => unquote(row['Variable']));
-    const stopping = names.filter((name) => /is missing/.test(problemsOf({ ...minimal, [name]: '' })));
+    const stopping = names.filter((name) => /is missing: (?!set it, or)/.test(problemsOf({ ...minimal, [name]: '' })));
     assert.deepEqual(required, stopping);
   });
 
   it('has the ranges of the numbers', () => {
     const ranges = rows.flatMap((row) => {
-      const [, least, most] = /^(\d+) to (\d+):/.exec(row['Meaning'] ?? '') ?? [];
-      return least === undefined ? [] : [{ name: unquote(row['Variable']), least: Number(least), most: Number(most) }];
+      const [, min, max] = /^(\d+) to (\d+):/.exec(row['Meaning'] ?? '') ?? [];
+      return min === undefined ? [] : [{ name: unquote(row['Variable']), min: Number(min), max: Number(max) }];
     });
     assert.equal(ranges.length, 3);
-    for (const { name, least, most } of ranges) {
+    for (const { name, min, max } of ranges) {
       const isTaken = (value: number): boolean => problemsOf({ ...minimal, [name]: String(value) }) === '';
-      assert.deepEqual([least - 1, least, most, most + 1].map(isTaken), [false, true, true, false], name);
+      assert.deepEqual([min - 1, min, max, max + 1].map(isTaken), [false, true, true, false], name);
     }
   });
 });
 
-/** Every name that is asked for when nothing is set and when only what is required is, sorted. */
+/**
+ * Every name that is asked for when nothing is set, when only what is required is, and with an X on this machine, sorted.
+ * Those of proxies are asked for in small letters too.
+ */
 function lookUps(): string[] {
   const seen = new Set<string>();
-  for (const env of [{ CONFIG_DIR: minimal.CONFIG_DIR }, minimal]) {
+  const ownX = { ...minimal, TWITTER_API_URL: 'http://127.0.0.1:8090/2/' };
+  for (const env of [{ CONFIG_DIR: minimal.CONFIG_DIR }, minimal, ownX]) {
     const recording = new Proxy<Record<string, string>>(env, {
       get(target, name) {
         seen.add(String(name));
@@ -62,7 +66,7 @@ function lookUps(): string[] {
     });
     problemsOf(recording);
   }
-  return [...seen].sort();
+  return [...seen].filter((name) => name === name.toUpperCase()).sort();
 }
 
 function problemsOf(env: Readonly<Record<string, string>>): string {

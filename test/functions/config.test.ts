@@ -13,9 +13,9 @@ const userContext = {
 
 test('the least configuration has the documented defaults', () => {
   assert.deepEqual(readConfig(leastEnvironment), {
-    accounts: [{ key: 'jack', username: 'jack' }],
+    accounts: [{ spelling: 'jack', key: 'jack', username: 'jack' }],
     accountsFile: undefined,
-    x: { url: 'https://api.x.com/2/', bearerToken: 'bearer-marker', userContext: undefined },
+    x: { url: 'https://api.x.com/2/', bearerToken: 'bearer-marker', userContext: undefined, proxy: undefined },
     store: { url: 'http://influxdb:8086', database: 'twittergraph', username: 'writer', password: 'password-marker' },
     tweetsPerUser: 20,
     tweetDays: 7,
@@ -51,8 +51,8 @@ test('every variable can be set', () => {
   });
   assert.deepEqual(config, {
     accounts: [
-      { key: 'jack', username: 'jack' },
-      { key: 'id:12', id: '12' },
+      { spelling: 'jack', key: 'jack', username: 'jack' },
+      { spelling: 'id:12', key: 'id:12', id: '12' },
     ],
     accountsFile: undefined,
     x: {
@@ -64,11 +64,12 @@ test('every variable can be set', () => {
         accessToken: 'access-marker',
         accessSecret: 'access-secret-marker',
       },
+      proxy: undefined,
     },
     store: { url: 'https://influx.example/base', database: 'stats', username: 'writer', password: 'password-marker' },
     tweetsPerUser: 100,
     tweetDays: 30,
-    ownedUsers: [{ key: 'jack', username: 'jack' }],
+    ownedUsers: [{ spelling: 'jack', key: 'jack', username: 'jack' }],
     dailyBudget: 2_500_000,
     prices: { user: 20_000, tweet: 6_000, ownedTweet: 1 },
     app: 'second-app_1.0',
@@ -86,12 +87,12 @@ test('the configuration and its lists cannot be changed', () => {
 const missing: Readonly<Record<string, { without: readonly string[]; problem: string }>> = {
   'no accounts': {
     without: ['TWITTER_USERS'],
-    problem: 'TWITTER_USERS is missing: name the accounts to watch, for example "jack, @XDevelopers, id:12".',
+    problem: 'TWITTER_USERS is missing: name the accounts to watch, such as "jack, id:12".',
   },
   'no X credentials': {
     without: ['TWITTER_BEARER_TOKEN'],
     problem:
-      'X credentials are missing: set TWITTER_BEARER_TOKEN, or all of TWITTER_API_KEY, TWITTER_API_SECRET, TWITTER_ACCESS_TOKEN, TWITTER_ACCESS_SECRET.',
+      'TWITTER_BEARER_TOKEN is missing: set it, or all of TWITTER_API_KEY, TWITTER_API_SECRET, TWITTER_ACCESS_TOKEN, TWITTER_ACCESS_SECRET.',
   },
   'no store': {
     without: ['INFLUXDB_URL'],
@@ -99,18 +100,15 @@ const missing: Readonly<Record<string, { without: readonly string[]; problem: st
   },
   'no store credentials': {
     without: ['INFLUXDB_USERNAME', 'INFLUXDB_PASSWORD'],
-    problem:
-      "InfluxDB's credentials are missing: set INFLUXDB_USERNAME and INFLUXDB_PASSWORD, or INFLUXDB_TOKEN, with READ and WRITE on the database.",
+    problem: 'INFLUXDB_PASSWORD: set it and INFLUXDB_USERNAME, or INFLUXDB_TOKEN.',
   },
   'a user of the store without a password': {
     without: ['INFLUXDB_PASSWORD'],
-    problem:
-      "InfluxDB's credentials are half missing: set INFLUXDB_USERNAME and INFLUXDB_PASSWORD, or INFLUXDB_TOKEN, with READ and WRITE on the database.",
+    problem: 'INFLUXDB_PASSWORD: set it and INFLUXDB_USERNAME, or INFLUXDB_TOKEN.',
   },
   'a password of the store without a user': {
     without: ['INFLUXDB_USERNAME'],
-    problem:
-      "InfluxDB's credentials are half missing: set INFLUXDB_USERNAME and INFLUXDB_PASSWORD, or INFLUXDB_TOKEN, with READ and WRITE on the database.",
+    problem: 'INFLUXDB_PASSWORD: set it and INFLUXDB_USERNAME, or INFLUXDB_TOKEN.',
   },
 };
 
@@ -127,11 +125,11 @@ test('nothing configured: one message with every problem and the way out', () =>
   assert.throws(() => readConfig({ CONFIG_DIR: '/nonexistent' }), {
     name: 'ConfigError',
     message: `twittergraph cannot start: its configuration has 4 problems.
-  - TWITTER_USERS is missing: name the accounts to watch, for example "jack, @XDevelopers, id:12".
-  - X credentials are missing: set TWITTER_BEARER_TOKEN, or all of TWITTER_API_KEY, TWITTER_API_SECRET, TWITTER_ACCESS_TOKEN, TWITTER_ACCESS_SECRET.
-  - InfluxDB's credentials are missing: set INFLUXDB_USERNAME and INFLUXDB_PASSWORD, or INFLUXDB_TOKEN, with READ and WRITE on the database.
+  - TWITTER_USERS is missing: name the accounts to watch, such as "jack, id:12".
+  - TWITTER_BEARER_TOKEN is missing: set it, or all of TWITTER_API_KEY, TWITTER_API_SECRET, TWITTER_ACCESS_TOKEN, TWITTER_ACCESS_SECRET.
+  - INFLUXDB_PASSWORD: set it and INFLUXDB_USERNAME, or INFLUXDB_TOKEN.
   - INFLUXDB_URL is missing: say where InfluxDB is, for example http://influxdb:8086.
-A variable X may also be a file: named by X_FILE, or called X in a folder below /etc/twittergraph (CONFIG_DIR). The README lists all variables.`,
+A variable X may also be a file: named by X_FILE, or called X in a folder below /etc/twittergraph (CONFIG_DIR). docs/variables.md lists all variables.`,
   });
 });
 
@@ -147,7 +145,7 @@ test('all problems come in one message', () => {
   assert.deepEqual(problemsOf(env), [
     'TWITTER_USERS: "a b" is neither a username nor an id.',
     'TWITTER_USERS: "c d" is neither a username nor an id.',
-    'INFLUXDB_URL is not an http(s) address such as http://influxdb:8086.',
+    'INFLUXDB_URL is not an address that begins with http:// or https://.',
     'TIMEZONE is "y", not a time zone such as Europe/Berlin.',
     'LOG_LEVEL is "x", not one of debug, info, warn, error.',
   ]);
@@ -164,7 +162,9 @@ test('profiles that cost more than the daily budget are refused with the arithme
 
 test('TWITTER_USER is read where TWITTER_USERS is not set, and named in its problems', () => {
   const rest = { ...leastEnvironment, TWITTER_USERS: '' };
-  assert.deepEqual(readConfig({ ...rest, TWITTER_USER: 'jill' }).accounts, [{ key: 'jill', username: 'jill' }]);
+  assert.deepEqual(readConfig({ ...rest, TWITTER_USER: 'jill' }).accounts, [
+    { spelling: 'jill', key: 'jill', username: 'jill' },
+  ]);
   assert.deepEqual(problemsOf({ ...rest, TWITTER_USER: 'a b' }), [
     'TWITTER_USER: "a b" is neither a username nor an id.',
   ]);

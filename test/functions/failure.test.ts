@@ -4,21 +4,23 @@ import fc from 'fast-check';
 
 import {
   type Failure,
-  findingOf,
+  isRetryable,
   isSerious,
   oneLine,
   type Reason,
   REASONS,
   RunError,
-  statusOf,
 } from '../../functions/failure.ts';
+import { statusOf } from '../../functions/http/answer.ts';
 
-function failure(reason: Reason, retryable: boolean): Failure {
-  return { collector: 'user', reason, detail: 'why', retryable, time: 0 };
+function failure(reason: Reason, isFinal?: boolean): Failure {
+  return { reason, detail: 'why', isFinal };
 }
 
-const forAccounts: readonly Reason[] = [
+const recordedAlone: readonly Reason[] = [
   'unknown_account',
+  'renamed',
+  'clock_skew',
   'suspended',
   'protected',
   'no_numbers',
@@ -27,21 +29,28 @@ const forAccounts: readonly Reason[] = [
   'bad_accounts',
 ];
 
+const passing: readonly Reason[] = [
+  'rate_limited',
+  'upstream_error',
+  'bad_answer',
+  'timeout',
+  'store_unavailable',
+  'broker_unavailable',
+];
+
 for (const reason of REASONS) {
-  const recorded = forAccounts.includes(reason);
-  test(`${reason} ${recorded ? 'is recorded alone' : 'fails the run'}`, () => {
-    assert.equal(isSerious(failure(reason, false)), !recorded);
-    assert.equal(statusOf([failure(reason, false)]), recorded ? 204 : 422);
-    assert.equal(statusOf([failure(reason, true)]), recorded ? 204 : 503);
+  const [isRecorded, passes] = [recordedAlone.includes(reason), passing.includes(reason)];
+  const status = isRecorded ? 204 : passes ? 503 : 422;
+  test(`${reason} ends a run with ${status}${passes ? ', and with 422 where it stays' : ''}`, () => {
+    assert.deepEqual([isSerious(failure(reason)), isRetryable(failure(reason))], [!isRecorded, passes]);
+    assert.equal(statusOf([failure(reason)]), status);
+    assert.equal(isRetryable(failure(reason, true)), false);
+    assert.equal(statusOf([failure(reason, true)]), isRecorded ? 204 : 422);
   });
 }
 
 test('the worst failure decides: again before never before done', () => {
-  const [gone, never, again] = [
-    failure('suspended', false),
-    failure('unauthorized', false),
-    failure('upstream_error', true),
-  ];
+  const [gone, never, again] = [failure('suspended'), failure('unauthorized'), failure('upstream_error')];
   assert.equal(statusOf([]), 204);
   assert.equal(statusOf([gone, gone]), 204);
   assert.equal(statusOf([gone, never]), 422);
@@ -49,10 +58,20 @@ test('the worst failure decides: again before never before done', () => {
   assert.equal(statusOf([again, never]), 503);
 });
 
-test('an error becomes a finding with its reason and its end', () => {
-  const error = new RunError('rate_limited', 'slow down', { retryable: true, retryAt: 5, status: 429 });
-  assert.deepEqual(findingOf(error), { reason: 'rate_limited', detail: 'slow down', retryable: true, retryAt: 5 });
-  assert.deepEqual([error.unanswered, error.complaints], [false, []]);
+test('what X refuses of one account fails no run, until its credential is to blame', () => {
+  const refused = failure('unauthorized');
+  assert.deepEqual([isSerious(refused), isSerious({ ...refused, suspect: 'owner' })], [true, false]);
+  assert.equal(statusOf([{ ...refused, suspect: 'bearer' }]), 204);
+});
+
+test('an error says what its failure says; nothing was sent or charged unless it is said', () => {
+  const error = new RunError({ reason: 'rate_limited', detail: 'slow down', retryAt: 5 });
+  assert.deepEqual([error.message, error.name, error instanceof Error], ['slow down', 'RunError', true]);
+  assert.deepEqual([error.status, error.mayCost, error.complaints], [undefined, false, []]);
+  const facts = { status: 429, mayCost: true, complaints: ['value [x]'] } as const;
+  const { status, mayCost, complaints, failure: its } = new RunError(error.failure, facts);
+  assert.deepEqual({ status, mayCost, complaints }, facts);
+  assert.equal(its, error.failure);
 });
 
 for (const [text, line] of [

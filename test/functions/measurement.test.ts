@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { COLLECTORS } from '../../functions/collectors/index.ts';
 import { REASONS } from '../../functions/failure.ts';
-import { type FieldType, type Measurement, type MeasurementName, MEASUREMENTS } from '../../functions/measurement.ts';
+import { type FieldType, type MeasurementName, MEASUREMENTS, type Point } from '../../functions/measurement.ts';
 import { readCases, runCase } from '../cases/run-case.ts';
 import { writtenInAnyCase } from '../cases/written.ts';
 
@@ -15,8 +15,8 @@ const isOfType: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
 };
 
-/** What is wrong with a measurement by the table, one sentence each. */
-function faultsOf({ name, tags, fields, time }: Measurement): string[] {
+/** What is wrong with a point by the table, one sentence each. */
+function faultsOf({ measurement: name, tags, fields, time }: Point): string[] {
   const shape = MEASUREMENTS[name];
   const wrongTags = Object.keys(tags).filter((tag) => !shape.tags.includes(tag));
   const emptyTags = Object.keys(tags).filter((tag) => tags[tag] === '');
@@ -28,17 +28,24 @@ function faultsOf({ name, tags, fields, time }: Measurement): string[] {
     ...wrongTags.map((tag) => `${name} has no tag ${tag}`),
     ...emptyTags.map((tag) => `the tag ${tag} of ${name} is empty`),
     ...wrongFields.map(([field, value]) => `the field ${field} of ${name} is ${JSON.stringify(value)}`),
-    ...(Number.isSafeInteger(time) ? [] : [`the time of ${name} is ${time}`]),
+    ...(isTimeOf(name, time) ? [] : [`the time of ${name} is ${time}`]),
     ...(Object.keys(fields).length > 0 ? [] : [`${name} has no field`]),
   ];
+}
+
+/** Milliseconds; of the ledger nanoseconds as text. */
+function isTimeOf(name: MeasurementName, time: Point['time']): boolean {
+  return name === 'twitter_ledger'
+    ? /^1\d{18}$/.test(String(time)) && typeof time === 'string'
+    : Number.isSafeInteger(time);
 }
 
 test('everything a run writes in any case is in the table, with the type it has there', async () => {
   const written = await writtenInAnyCase();
   assert.deepEqual(written.flatMap(faultsOf), []);
-  assert.deepEqual(new Set(written.map(({ name }) => name)), new Set(Object.keys(MEASUREMENTS)));
+  assert.deepEqual(new Set(written.map(({ measurement }) => measurement)), new Set(Object.keys(MEASUREMENTS)));
   for (const [name, { tags, fields }] of Object.entries(MEASUREMENTS)) {
-    const points = written.filter((measurement) => measurement.name === name);
+    const points = written.filter(({ measurement }) => measurement === name);
     assert.deepEqual(new Set(points.flatMap((point) => Object.keys(point.tags))), new Set(tags), `tags of ${name}`);
     assert.deepEqual(
       new Set(points.flatMap((point) => Object.keys(point.fields))),
@@ -50,8 +57,8 @@ test('everything a run writes in any case is in the table, with the type it has 
 
 test('reasons of failures are of the closed list', async () => {
   for (const given of cases) {
-    const { measurements, books } = await runCase(given);
-    const reasons = [...measurements, ...books].flatMap(({ tags }) =>
+    const { results, books } = await runCase(given);
+    const reasons = [...results, ...books].flatMap(({ tags }) =>
       tags['reason'] === undefined ? [] : [tags['reason']],
     );
     assert.deepEqual(
@@ -61,11 +68,16 @@ test('reasons of failures are of the closed list', async () => {
   }
 });
 
-test('points of accounts have the time of the tick, in whole seconds', async () => {
-  const ofOtherTimes: readonly MeasurementName[] = ['twitter_collector_failure', 'twitter_tweet_published'];
+test('points have the time of the tick, in whole seconds, but for those of a moment of their own', async () => {
+  const ofOtherTimes: readonly MeasurementName[] = [
+    'twitter_collector_failure',
+    'twitter_tweet_published',
+    'twitter_ledger',
+    'twitter_latch',
+  ];
   for (const given of cases) {
-    const { measurements } = await runCase(given);
-    const ofTick = measurements.filter(({ name }) => !ofOtherTimes.includes(name));
+    const { results, books } = await runCase(given);
+    const ofTick = [...results, ...books].filter(({ measurement }) => !ofOtherTimes.includes(measurement));
     assert.deepEqual(new Set(ofTick.map(({ time }) => time)), new Set([Date.parse(given.time)]));
   }
 });

@@ -83,6 +83,19 @@ for (const { name, text, dashboard } of files) {
       );
     });
 
+    it('reads money from the budget that is stored: not from the ledger, nor from what somebody types in', () => {
+      for (const { query } of panelsOf(dashboard).flatMap(queriesOf)) assert.doesNotMatch(query, /twitter_ledger/);
+      for (const { name: variable, type } of variables) assert.doesNotMatch(type, /^(?:textbox|constant)$/, variable);
+    });
+
+    it('shows the money of one X app at a time, as each has a budget of its own', () => {
+      const app = variables.find((variable) => variable.name === 'app');
+      assert.ok(!app?.multi && !app?.includeAll);
+      const queries = panelsOf(dashboard).flatMap(queriesOf);
+      for (const { query } of queries.filter((each) => each.query.includes('twitter_budget')))
+        assert.match(query, /FROM "twitter_budget" WHERE "app" =~ \/\^\$app\$\//);
+    });
+
     it('asks for moments relative to the range, never to now', () => {
       for (const { query } of panelsOf(dashboard).flatMap(queriesOf)) assert.doesNotMatch(query, /now\(\)/);
     });

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, utimesSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { readText, sectionOf, tableOf, unquote } from '../docs/markdown.ts';
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
 import { listFolder, makeBackupFolder, nextSecond, runScript, startScript } from './backup-process.ts';
-import { runBootstrap } from './bootstrap-process.ts';
+import { marker, runBootstrap, secrets } from './bootstrap-process.ts';
 import { query } from './influx-user.ts';
 import { admin, writer } from './secret-users.ts';
 
@@ -17,10 +18,14 @@ describe('backup and restore of a real InfluxDB 1.x', () => {
   let influxd: Influxd;
   let env: Record<string, string>;
   let stored: string;
+  let creds: string;
 
   before(async () => {
     influxd = await startInfluxd({ empty: true });
-    env = { INFLUXDB_RPC: influxd.rpcAddress, BACKUP_DIR: folder, BACKUPS_KEPT: '2' };
+    creds = makeBackupFolder();
+    for (const [key, value] of Object.entries(secrets['influxdb-creds'])) writeFileSync(join(creds, key), value);
+    const told = { INFLUXDB_URL: influxd.url, INFLUXDB_CREDS_DIR: creds, WAIT_SECONDS: '10' };
+    env = { INFLUXDB_RPC: influxd.rpcAddress, BACKUP_DIR: folder, BACKUPS_KEPT: '2', ...told };
     assert.equal((await runBootstrap(influxd.url)).code, 0);
     await write(yearOfPoints());
     stored = await everything();
@@ -28,7 +33,7 @@ describe('backup and restore of a real InfluxDB 1.x', () => {
   });
   after(async () => {
     await influxd.close();
-    rmSync(folder, { recursive: true });
+    for (const path of [folder, creds]) rmSync(path, { recursive: true });
   });
 
   it('makes a backup, clears away what a killed run has left, and touches nothing else', async () => {
@@ -39,6 +44,40 @@ describe('backup and restore of a real InfluxDB 1.x', () => {
     const [backup, ...rest] = listFolder(folder);
     assert.match(backup ?? '', backupName);
     assert.deepEqual(rest, ['somebody-elses']);
+  });
+
+  it('stores that there is one, as the dictionary says, at the time of its name, and shows no password', async () => {
+    const rows = tableOf(
+      sectionOf(readText('influxdb/README.md'), '## What the backup stores'),
+      'Name',
+      'Kind',
+      'Type',
+    );
+    const listed = rows.map((row) => [unquote(row['Name']), row['Kind'], row['Type']]);
+    const { body: keys } = await query(influxd.url, writer, 'SHOW FIELD KEYS FROM twitter_backup');
+    const [{ series }] = (JSON.parse(keys) as { results: [{ series: [{ values: string[][] }] }] }).results;
+    const held = series[0].values.map(([name, type]) => [name, 'field', type]);
+    assert.deepEqual(held.sort(), listed.sort());
+    const { body } = await query(influxd.url, writer, 'SELECT kept FROM twitter_backup');
+    assert.ok(body.includes(`[["${newest().replace(/T(..)-(..)-/, 'T$1:$2:')}",1]]`), body);
+  });
+
+  it('keeps a backup that could not be told of, and says why without the password', async () => {
+    const own = makeBackupFolder();
+    const unknown = makeBackupFolder();
+    const login = { INFLUXDB_USERNAME: 'nobody', INFLUXDB_PASSWORD: `wrong-${marker}` };
+    for (const [key, value] of Object.entries(login)) writeFileSync(join(unknown, key), value);
+    const { code, output } = await runScript('backup.sh', {
+      ...env,
+      BACKUP_DIR: own,
+      INFLUXDB_CREDS_DIR: unknown,
+      WAIT_SECONDS: '1',
+    });
+    assert.equal(code, 0, output);
+    assert.match(output, /401[^]*^The backup is there, but InfluxDB could not be told of it/m);
+    assert.doesNotMatch(output, new RegExp(marker));
+    assert.equal(listFolder(own).length, 1);
+    for (const path of [own, unknown]) rmSync(path, { recursive: true });
   });
 
   it('brings back what the backup holds, once the database is dropped', async () => {
@@ -103,10 +142,14 @@ describe('backup and restore of a real InfluxDB 1.x', () => {
 
   it('lists the backups, and says when there is none of a name', async () => {
     const list = await runScript('restore.sh', env);
-    assert.equal(list.code, 1);
+    assert.equal(list.code, 0);
+    assert.deepEqual(await runScript('restore.sh', env, 'list'), list);
     for (const name of listFolder(folder).filter((one) => backupName.test(one))) assert.ok(list.output.includes(name));
     assert.ok(!list.output.includes('somebody-elses'));
-    assert.match((await runScript('restore.sh', env, 'nope')).output, /There is no backup \S+nope/);
+    const unknown = await runScript('restore.sh', env, 'nope');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.output, /There is no backup \S+nope/);
+    assert.equal((await runScript('restore.sh', env, 'one', 'two')).code, 2);
   });
 
   it('beside the server, makes one a day and none too many after a restart', async () => {

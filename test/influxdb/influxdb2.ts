@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { findFreePort, killWithThisProcess } from '../support/influxd.ts';
 import { startStub } from './influxdb2-stub.ts';
+import { containerOf, render, variablesOf } from './manifests.ts';
 
 /** An InfluxDB 2.x of one test, on loopback, not set up yet. */
 export interface Influxdb2 {
@@ -30,11 +31,7 @@ export async function startInfluxdb2(): Promise<Influxdb2> {
       INFLUXD_HTTP_BIND_ADDRESS: `127.0.0.1:${port}`,
       INFLUXD_BOLT_PATH: join(folder, 'influxd.bolt'),
       INFLUXD_ENGINE_PATH: join(folder, 'engine'),
-      INFLUXD_HARDENING_ENABLED: 'true',
-      INFLUXD_PPROF_DISABLED: 'true',
-      INFLUXD_REPORTING_DISABLED: 'true',
-      INFLUXD_STRONG_PASSWORDS: 'true',
-      INFLUXD_UI_DISABLED: 'true',
+      ...variablesOf(containerOf(render('influxdb').podOf('StatefulSet', 'influxdb'), 'influxdb')),
     },
   });
   killWithThisProcess(child);

@@ -7,9 +7,11 @@ import { describe, it } from 'node:test';
 
 import { readSettings } from '../../influxdb/bootstrap/settings.ts';
 import { parseRetention } from '../../influxdb/bootstrap/retention.ts';
+import { waitForServer } from '../../influxdb/bootstrap/server.ts';
 import { readYaml } from '../support/yaml.ts';
 import type { FuncYaml } from '../deploy/func-rules.ts';
 import { secrets, scriptArguments } from './bootstrap-process.ts';
+import { startInfluxdb2 } from './influxdb2.ts';
 import { containerOf, type PodSpec, render, variablesOf } from './manifests.ts';
 
 const base = render('influxdb');
@@ -82,6 +84,30 @@ describe('the bootstrap Job', () => {
   });
 });
 
+describe('the server', () => {
+  const server = containerOf(base.podOf('StatefulSet', 'influxdb'), 'influxdb');
+  /** What answers without a login, or calls somebody, unless it is told not to. */
+  const closed = ['METRICS_DISABLED', 'PPROF_DISABLED', 'REPORTING_DISABLED', 'UI_DISABLED'];
+
+  it('shows its numbers, its inside and its page to nobody, and reports to nobody', () => {
+    const variables = variablesOf(server);
+    for (const name of closed) assert.equal(variables[`INFLUXD_${name}`], 'true', name);
+  });
+
+  it('answers so', { skip: !process.env['INFLUXD2_BIN'] && 'INFLUXD2_BIN names none' }, async () => {
+    const influxdb = await startInfluxdb2();
+    try {
+      await waitForServer(influxdb.url, 30, () => undefined);
+      for (const path of ['/metrics', '/debug/pprof/all']) {
+        const { status } = await fetch(`${influxdb.url}${path}`);
+        assert.equal(status, 403, path);
+      }
+    } finally {
+      await influxdb.close();
+    }
+  });
+});
+
 describe('the backups', () => {
   for (const name of ['influxdb-backup', 'influxdb-maintenance']) {
     it(`${name}: runs the server's own image, with the operator token as a file`, () => {
@@ -135,6 +161,21 @@ describe('overlays/v1', () => {
       v1.objects.filter(({ kind }) => kind === 'CronJob'),
       [],
     );
+  });
+
+  it('is told from beside that there is a backup, by the user of the function', () => {
+    const beside = containerOf(pod, 'backup');
+    const { INFLUXDB_URL: url, INFLUXDB_CREDS_DIR: folder } = variablesOf(beside);
+    const port = server.ports?.find(({ name }) => name === 'http')?.containerPort;
+    assert.equal(url, `http://127.0.0.1:${port ?? ''}`);
+    const mount = beside.volumeMounts.find(({ mountPath }) => mountPath === folder);
+    const secret = pod.volumes.find(({ name }) => name === mount?.name)?.secret;
+    assert.equal(secret?.secretName, 'influxdb-creds');
+    assert.deepEqual(
+      secret.items.map(({ path }) => path),
+      Object.keys(secrets['influxdb-creds']),
+    );
+    assert.ok(server.volumeMounts.every(({ name }) => name !== mount?.name));
   });
 
   it('differs in nothing else', () => {

@@ -25,18 +25,18 @@ it('the Trigger passes on what a PingSource sends', () => {
 });
 
 it('an attempt may take as long as a run, one before it and a cold start', () => {
-  const [, runSeconds = ''] = /`RUN_TIMEOUT_SECONDS` +\| `(\d+)`/.exec(readText('README.md')) ?? [];
+  const [, runSeconds = ''] = /`RUN_TIMEOUT_SECONDS` +\| `(\d+)`/.exec(readText('docs/variables.md')) ?? [];
   assert.ok(timeoutSeconds >= 2 * Number(runSeconds) + 5, `${timeoutSeconds} s`);
 });
 
 it('the last attempt begins before the function takes the tick for stale, however long the others took', () => {
   assert.equal(delivery.backoffPolicy, 'exponential');
-  const [, staleMs = ''] = /staleAfterMs = ([\d_]+)/.exec(readText('functions/jobs/collect.ts')) ?? [];
+  const [, staleMs = ''] = /age <= ([\d_]+)/.exec(readText('functions/jobs/collect.ts')) ?? [];
   const last = startsSeconds(timeoutSeconds).at(-1) ?? 0;
   assert.ok(last < Number(staleMs.replaceAll('_', '')) / 1000, `${last} s`);
 });
 
-it('the README reckons with the same numbers', () => {
+it('the README has the same numbers', () => {
   const quick = startsSeconds(0)
     .join(', ')
     .replace(/, (\d+)$/, ' and $1');

@@ -50,6 +50,12 @@ test('what is embedded gets a password of its own, and nothing is sent to a brok
   assert.deepEqual([env['INFLUXDB_TOKEN'], env['K_SINK']], [undefined, undefined]);
 });
 
+test('a proxy is on the way to the real X alone', async () => {
+  const proxies = { HTTP_PROXY: 'http://proxy:3128', HTTPS_PROXY: 'http://proxy:3129', NO_PROXY: 'elsewhere' };
+  assert.equal((await plan(proxies)).config.x.proxy, undefined);
+  assert.equal((await plan({ ...proxies, ...REAL_X })).config.x.proxy, 'http://proxy:3129/');
+});
+
 test('a taken port is replaced, and said so', async () => {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -80,6 +86,14 @@ test('only a terminal that has colours gets them', () => {
   assert.ok(show(colourful, ENTRY).includes('\u001b['));
   assert.ok(!show({ isTTY: true, hasColors: () => false }, ENTRY).includes('\u001b['));
   assert.ok(!show({ hasColors: () => true }, ENTRY).includes('\u001b['));
+});
+
+test('a warning is read at once, in a terminal as a sentence and in JSON as a line of its own', () => {
+  const write = (text: string): void => void (shown += text);
+  let shown = '';
+  openOutput({ write }, false).warning('The history went elsewhere.');
+  openOutput({ write }, true).warning('The history went elsewhere.');
+  assert.equal(shown, 'The history went elsewhere.\n{"event":"warning","message":"The history went elsewhere."}\n');
 });
 
 function plan(env: Environment, args: string[] = []): Promise<Plan> {

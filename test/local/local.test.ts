@@ -1,33 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { connect } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { test, type TestContext } from 'node:test';
-
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const FREE_PORTS = ['--port', '0', '--function-port', '0', '--store-port', '0'];
-/** Nothing of the user's own may turn a test into requests to the real X or a real InfluxDB. */
-const FOREIGN_SETTINGS = /^(TWITTER|INFLUXDB)_|^CONFIG_DIR$/;
-
-interface Started {
-  page: string;
-  functionPid: number;
-  ports: Record<string, number>;
-}
-
-/** A running `npm run local -- --json`. */
-interface Local {
-  child: ChildProcess;
-  folder: string;
-  lines: Record<string, unknown>[];
-  started: Started;
-}
+import { test } from 'node:test';
+import { isAlive, makeFolder, spawnLocal, startLocal, waitForPoint, waitUntil } from './local-process.ts';
 
 test('a point is on the page soon, everything stays on this machine, and Ctrl-C ends it all', async (t) => {
   const { child, folder, lines, started } = await startLocal(t);
@@ -53,7 +33,19 @@ test('a point is on the page soon, everything stays on this machine, and Ctrl-C 
   assert.ok(text.endsWith('\n'), 'the last line is whole');
   const points = text.split('\n').filter((line) => line.startsWith('twitter_user,'));
   assert.ok(points.length > 0);
-  for (const point of points) assert.match(point, /^twitter_user,\S+ \S*followers_count=\d+i\S* \d{13}$/);
+  for (const point of points) assert.match(point, /^twitter_user,\S+ \S*followers_count=\d+i\S* \d{19}$/);
+});
+
+test('a history of before is set aside, and --json says where and why', async (t) => {
+  const folder = await makeFolder(t);
+  const before = '# DDL\n# DML\n# CONTEXT-DATABASE: twittergraph\nold n=1i 1700000000000\n';
+  await writeFile(join(folder, 'twittergraph.lp'), before);
+  const { lines } = await startLocal(t, { folder });
+  const aside = join(folder, 'twittergraph-milliseconds.lp');
+  const [warning] = lines.filter(({ event }) => event === 'warning');
+  assert.match(String(warning?.['message']), /had times in milliseconds/);
+  assert.ok(String(warning?.['message']).includes(aside));
+  assert.equal(await readFile(aside, 'utf8'), before);
 });
 
 test('it ends when it is killed as well, and takes the function with it', async (t) => {
@@ -105,51 +97,6 @@ for (const [what, env, args, message] of REFUSED) {
   });
 }
 
-async function startLocal(t: TestContext): Promise<Local> {
-  const folder = await makeFolder(t);
-  const child = spawnLocal(folder, {}, [...FREE_PORTS, '--json']);
-  t.after(() => child.kill('SIGKILL'));
-  const lines: Record<string, unknown>[] = [];
-  assert.ok(child.stdout);
-  const reader = createInterface({ input: child.stdout });
-  reader.on('line', (line) => lines.push(JSON.parse(line) as Record<string, unknown>));
-  child.stderr?.pipe(process.stderr);
-  const find = (): Record<string, unknown> | undefined => lines.find(({ event }) => event === 'started');
-  await waitUntil(() => find() !== undefined || child.exitCode !== null);
-  const started = find();
-  assert.ok(started, `it started, and did not say ${JSON.stringify(lines)}`);
-  return { child, folder, lines, started: started as unknown as Started };
-}
-
-function spawnLocal(folder: string, extra: Record<string, string>, args: string[]): ChildProcess {
-  const own = Object.entries(process.env).filter(([name]) => !FOREIGN_SETTINGS.test(name));
-  const env = { ...Object.fromEntries(own), CONFIG_DIR: folder, ...extra };
-  return spawn(process.execPath, ['--import', 'tsx', 'local/index.ts', '--data', folder, ...args], {
-    cwd: REPOSITORY,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-async function makeFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'twittergraph-local-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Waits until the page's own data hold a profile's followers. */
-async function waitForPoint(page: string): Promise<void> {
-  await waitUntil(async () => {
-    const response = await fetch(new URL('api/state', page));
-    return response.ok && (await response.text()).includes('harbour_lights');
-  });
-}
-
-/** Looks again and again; the test's own time limit is the only one. */
-async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 function foreignAddresses(): string[] {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return all.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address);
@@ -175,13 +122,4 @@ function readStatus(port: number, host: string): Promise<number | undefined> {
       resolve(response.statusCode);
     }).on('error', reject);
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

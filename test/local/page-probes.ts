@@ -15,11 +15,11 @@ export function countSeriesPixels(page: Page, number: number): Promise<number> {
   })()`);
 }
 
-/** Waits until the chart has drawn series `number`, more than `least` pixels of it. */
-export async function waitForSeries(page: Page, number: number, least: number): Promise<void> {
+/** Waits until the chart has drawn series `number`, more than `min` pixels of it. */
+export async function waitForSeries(page: Page, number: number, min: number): Promise<void> {
   const deadlineMs = Date.now() + 10_000;
-  while ((await countSeriesPixels(page, number)) <= least) {
-    if (Date.now() > deadlineMs) throw new Error(`series ${number} has not ${least} pixels`);
+  while ((await countSeriesPixels(page, number)) <= min) {
+    if (Date.now() > deadlineMs) throw new Error(`series ${number} has not ${min} pixels`);
   }
 }
 
@@ -44,8 +44,8 @@ export function listFaintTexts(page: Page): Promise<string[]> {
     return [...document.body.querySelectorAll('*')].flatMap((element) => {
       const text = [...element.childNodes].filter((node) => node.nodeType === 3 && node.data.trim() !== '');
       if (text.length === 0 || !element.checkVisibility()) return [];
-      const [least, most] = [light(getComputedStyle(element).color), light(ground(element))].sort((a, b) => a - b);
-      return (most + 0.05) / (least + 0.05) < 4.5 ? [element.tagName + ' ' + text[0].data] : [];
+      const [darker, lighter] = [light(getComputedStyle(element).color), light(ground(element))].sort((a, b) => a - b);
+      return (lighter + 0.05) / (darker + 0.05) < 4.5 ? [element.tagName + ' ' + text[0].data] : [];
     });
   })()`);
 }

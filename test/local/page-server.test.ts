@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { StoreProblem } from '../../local/page/influx.ts';
-import { rangeNames } from '../../local/page/page-state.ts';
+import { type RangeName, rangeNames } from '../../local/page/page-state.ts';
 import { startPage } from '../../local/page/server.ts';
 import { readPageData } from '../../local/page/state.ts';
 import { startInfluxd } from '../support/influxd.ts';
@@ -73,13 +73,14 @@ test('runs and failures come newest first, what is absent is null or empty', asy
 test('what is wrong with the store is said in a sentence without the password', async (context) => {
   const { store } = await startFixture(context);
   const influx = { url: store.url, database: 'twittergraph', username: 'reader', password: 'pass-word' };
-  const cases: [Partial<typeof influx>, RegExp][] = [
+  const cases: [Partial<typeof influx>, RegExp, RangeName?][] = [
     [{}, /refuses the user name or password \(401\)/],
-    [{ password: 'secret', database: 'other' }, /has no database “other”/],
+    [{ password: 'secret', database: 'other' }, /“not executed”: is there no database “other”/],
+    [{ password: 'secret', database: 'other' }, /has no database “other”/, 'all'],
     [{ url: 'http://127.0.0.1:1' }, /does not answer/],
   ];
-  for (const [change, message] of cases) {
-    await assert.rejects(readPageData({ ...influx, ...change }, '1h', nowMs), (error: unknown) => {
+  for (const [change, message, range = '1h'] of cases) {
+    await assert.rejects(readPageData({ ...influx, ...change }, range, nowMs), (error: unknown) => {
       assert.ok(error instanceof StoreProblem);
       assert.match(error.message, message);
       assert.doesNotMatch(error.message, /pass-word/);

@@ -17,6 +17,10 @@ const READ: [schedule: string, timezone: string | undefined, next: string[]][] =
   ['@hourly', undefined, ['2026-11-23T04:00:00Z', '2026-11-23T05:00:00Z']],
   ['@daily', 'America/New_York', ['2026-11-23T05:00:00Z', '2026-11-24T05:00:00Z']],
   ['@weekly', undefined, ['2026-11-29T00:00:00Z', '2026-12-06T00:00:00Z']],
+  ['CRON_TZ=Europe/Berlin 10 0 * * *', undefined, ['2026-11-23T23:10:00Z', '2026-11-24T23:10:00Z']],
+  ['TZ=Asia/Tokyo  0 30 9 * * *', '', ['2026-11-24T00:30:00Z', '2026-11-25T00:30:00Z']],
+  ['TZ=America/New_York @daily', undefined, ['2026-11-23T05:00:00Z', '2026-11-24T05:00:00Z']],
+  ['TZ= 0 9 * * *', undefined, ['2026-11-23T09:00:00Z', '2026-11-24T09:00:00Z']],
 ];
 
 for (const [text, timezone, expected] of READ) {
@@ -48,6 +52,19 @@ for (const text of [...REFUSED, ...REFUSED_WORDS, '5-1 * * * *', '1,,2 * * * *']
   });
 }
 
-test('an unknown timezone is refused', () => {
-  assert.throws(() => parseSchedule('* * * * *', 'Mars/Olympus'), /a PingSource would refuse it/);
-});
+const REFUSED_TIMEZONES: [schedule: string, timezone: string | undefined][] = [
+  ['* * * * *', 'Mars/Olympus'],
+  ['CRON_TZ=Mars/Olympus * * * * *', undefined],
+  // Two timezones, a space before it, nothing after it, another word.
+  ['CRON_TZ=UTC * * * * *', 'UTC'],
+  ['TZ=UTC TZ=UTC * * * * *', undefined],
+  [' TZ=UTC * * * * *', undefined],
+  ['TZ=UTC', undefined],
+  ['ZONE=UTC * * * * *', undefined],
+];
+
+for (const [text, timezone] of REFUSED_TIMEZONES) {
+  test(`"${text}"${timezone === undefined ? '' : ` with the timezone ${timezone}`} is refused`, () => {
+    assert.throws(() => parseSchedule(text, timezone), /a PingSource would refuse it/);
+  });
+}

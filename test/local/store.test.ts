@@ -1,77 +1,8 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { test, type TestContext } from 'node:test';
-import { startStore, type Store, type StoreOptions } from '../../local/store/server.ts';
-
-const credential = { username: 'writer', password: 'p:w' };
-const authorization = `Basic ${Buffer.from('writer:p:w').toString('base64')}`;
-
-test('what was written is there again after a restart, fields merged', async (context) => {
-  const folder = await makeFolder(context);
-  const first = await start(context, { folder });
-  await write(first, 'm,a=1 n=1i,s="two\nlines" 1000\nm,a=1 n=2i 1000\nm,a=2 n=5i 2000');
-  await first.close();
-  const second = await start(context, { folder });
-  const rows = [
-    [1000, '1', 2, 'two\nlines'],
-    [2000, '2', 5, null],
-  ];
-  assert.deepEqual(await select(second, 'SELECT a, n, s FROM m'), rows);
-});
-
-test('the history is line protocol in milliseconds under a header of comments', async (context) => {
-  const store = await start(context, {});
-  await write(store, 'm\\ x,b=2,a=1 n=1i,f=0.5 1700000000', 's');
-  await write(store, 'bad\nm,a=1 n=2i 1700000000', 's');
-  assert.equal(
-    await readFile(store.path, 'utf8'),
-    '# DDL\n# DML\n# CONTEXT-DATABASE: test\nm\\ x,a=1,b=2 n=1i,f=0.5 1700000000000\nm,a=1 n=2i 1700000000000\n',
-  );
-});
-
-test('a last line cut short is set aside, said, and does not spoil the next one', async (context) => {
-  const folder = await makeFolder(context);
-  const first = await start(context, { folder });
-  await write(first, 'm n=1i 1000');
-  await first.close();
-  await appendFile(first.path, 'm n=2i,s="é\nhalf');
-  const said: string[] = [];
-  const second = await start(context, { folder, warn: (message) => said.push(message) });
-  assert.match(said.join('\n'), /test\.lp: the last line was cut short/);
-  await write(second, 'm n=3i 3000');
-  await second.close();
-  const third = await start(context, { folder, warn: (message) => assert.fail(message) });
-  assert.deepEqual(await select(third, 'SELECT n FROM m'), [
-    [1000, 1],
-    [3000, 3],
-  ]);
-  assert.equal(await readFile(`${third.path}.torn`, 'utf8'), 'm n=2i,s="é\nhalf\n');
-});
-
-test('a spoiled line in the middle is left out and said', async (context) => {
-  const folder = await makeFolder(context);
-  const first = await start(context, { folder });
-  await first.close();
-  await appendFile(first.path, 'm n=1i 1000\nnonsense\nm n=2i 2000\n');
-  const said: string[] = [];
-  const second = await start(context, { folder, warn: (message) => said.push(message) });
-  assert.match(said.join('\n'), /1 lines are not line protocol/);
-  assert.equal((await select(second, 'SELECT n FROM m')).length, 2);
-});
-
-test('writes at the same time all reach the file whole', async (context) => {
-  const store = await start(context, {});
-  await Promise.all(
-    Array.from({ length: 50 }, (_, at) => write(store, `m,a=${at} n=${at}i,s="${'x'.repeat(5000)}" ${at}`)),
-  );
-  const lines = (await readFile(store.path, 'utf8')).trimEnd().split('\n').slice(3);
-  assert.equal(lines.length, 50);
-  for (const line of lines) assert.match(line, /^m,a=(\d+) n=\1i,s="x{5000}" \1$/);
-});
+import { test } from 'node:test';
+import { authorization, post, select, start, write } from './store-fixture.ts';
 
 test('a body may be gzip; too large a body is 413, packed or not', async (context) => {
   const store = await start(context, { maxBodyBytes: 1000 });
@@ -127,44 +58,6 @@ test('a port in use is an error of the start', async (context) => {
   const port = Number(new URL(store.url).port);
   await assert.rejects(start(context, { port }), { code: 'EADDRINUSE' });
 });
-
-async function makeFolder(context: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'twittergraph-store-'));
-  context.after(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
-async function start(context: TestContext, options: Partial<StoreOptions>): Promise<Store> {
-  const folder = options.folder ?? (await makeFolder(context));
-  const store = await startStore({ port: 0, database: 'test', ...credential, ...options, folder });
-  context.after(() => store.close());
-  return store;
-}
-
-async function write(store: Store, body: string, precision = 'ms'): Promise<void> {
-  await (await post(store, body, {}, `db=test&precision=${precision}`)).text();
-}
-
-function post(
-  store: Store,
-  body: string | Buffer,
-  headers = {},
-  parameters = 'db=test&precision=ms',
-): Promise<Response> {
-  const all = { authorization, ...headers };
-  return fetch(`${store.url}/write?${parameters}`, {
-    method: 'POST',
-    headers: all,
-    body: new Uint8Array(Buffer.from(body)),
-  });
-}
-
-async function select(store: Store, q: string): Promise<unknown[]> {
-  const parameters = new URLSearchParams({ db: 'test', q, epoch: 'ms' });
-  const response = await fetch(`${store.url}/query?${parameters.toString()}`, { headers: { authorization } });
-  type Answer = { results: { series?: { values: unknown[] }[] }[] };
-  return ((await response.json()) as Answer).results[0]?.series?.[0]?.values ?? [];
-}
 
 function statusForHost(port: string, host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {

@@ -8,16 +8,16 @@ import { MANIFEST_FOLDERS } from './render.ts';
 export interface Facts {
   /** The Service that func makes: `name` in func.yaml. */
   readonly functionName: string;
-  /** The function's variables, from the README's table, which is compared with the code elsewhere. */
+  /** The function's variables, from the table in docs/variables.md, which is compared with the code elsewhere. */
   readonly variables: ReadonlySet<string>;
-  /** The keys of each Secret, as the READMEs and the example files create it. */
+  /** The keys of each Secret, as the documents and the example files create it. */
   readonly documentedSecrets: ReadonlyMap<string, ReadonlySet<string>>;
   readonly documentedConfigMaps: ReadonlySet<string>;
 }
 
-/** Reads func.yaml, the READMEs and the example files. */
+/** Reads func.yaml, the documents and the example files. */
 export function readFacts(): Facts {
-  const texts = ['README.md', ...MANIFEST_FOLDERS.map((folder) => `${folder}/README.md`)]
+  const texts = ['docs/variables.md', 'docs/deploying.md', ...MANIFEST_FOLDERS.map((folder) => `${folder}/README.md`)]
     .filter((path) => existsSync(join(root, path)))
     .map((path) => readFileSync(join(root, path), 'utf8'));
   const commands = texts.flatMap((text) => createCommandsOf(text));

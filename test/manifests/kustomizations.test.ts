@@ -13,6 +13,7 @@ import { checkSchemas } from './schemas/schemas.ts';
 /** What a kustomization.yaml may say of files. */
 interface Kustomization {
   resources?: string[];
+  configurations?: string[];
   patches?: { path?: string }[];
   configMapGenerator?: { files?: string[]; envs?: string[] }[];
 }
@@ -65,9 +66,15 @@ for (const folder of folders) {
 }
 
 /** The folders and files a kustomization takes, those below its own folder by their name alone. */
-function filesIn({ resources = [], patches = [], configMapGenerator = [] }: Kustomization): string[] {
+function filesIn({
+  resources = [],
+  configurations = [],
+  patches = [],
+  configMapGenerator = [],
+}: Kustomization): string[] {
   return [
     ...resources.filter((path) => path.endsWith('.yaml')),
+    ...configurations,
     ...patches.flatMap(({ path }) => path ?? []),
     ...configMapGenerator.flatMap(({ files = [], envs = [] }) => [
       ...files.map((file) => file.replace(/^[^=]*=/, '')),

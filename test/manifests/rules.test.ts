@@ -24,6 +24,17 @@ it('nothing is wrong with what is right', () => {
   assert.deepEqual(findAll(good, 'grafana/overlays/okd'), []);
 });
 
+it('nothing is wrong with a schedule that has a timezone, or for some accounts', () => {
+  const some = source.replace('"every":900', '"every":86400,"users":["@jack","id:12"]');
+  for (const spec of [
+    'schedule: CRON_TZ=Europe/Berlin 10 0 * * *',
+    '{timezone: Europe/Berlin, schedule: 10 0 * * *}',
+  ]) {
+    const tick = some.replace('schedule: "*/15 * * * *"', spec.replace(/^{(.*), (.*)}$/, '$1\n  $2'));
+    assert.deepEqual(findAll([deployment, service, policy, tick, provisioned]), [], tick);
+  }
+});
+
 /** A change of the right objects, and what has to be found then. */
 const wrong: [string, string[], RegExp, string?][] = [
   ['a name twice', [...good, service], /v1 Service grafana stands twice/],
@@ -123,6 +134,9 @@ const wrong: [string, string[], RegExp, string?][] = [
   ['untyped data', [source.replace('contentType: application/json', 'contentType: text/plain')], /contentType/],
   ['an unknown job', [source.replace('collect', 'gather')], /unknown job "gather"/],
   ['another period', [source.replace('*/15', '*/10')], /"every" is 900, the schedule's period 600/],
+  ['a schedule Knative refuses', [source.replace('*/15 *', '@every 5m')], /a PingSource would refuse it/],
+  ['no timezone', [source.replace('*/15', 'TZ=Nowhere */15')], /a PingSource would refuse it/],
+  ['data that is no object', [source.replace(/data: .*/, 'data: "[]"')], /the data is not a JSON object/],
   ['no period', [source.replace(',"every":900', '')], /"every" is undefined/],
   [
     'an unknown data source',

@@ -19,9 +19,12 @@ export interface BilledPost {
   readonly isRetweet: boolean;
 }
 
-/** How X fails: an answer that costs nothing, or a connection that breaks before or after X has charged. */
+/**
+ * How X fails: an answer that costs nothing, one that X charges for whatever was asked, or a connection that breaks
+ * before or after X has charged.
+ */
 export type BillingFault =
-  Refusal | { readonly fault: 'hang' | 'hang-billed' | 'close' | 'close-billed' | 'cut-billed' };
+  Refusal | Page | { readonly fault: 'hang' | 'hang-billed' | 'close' | 'close-billed' | 'cut-billed' };
 
 interface Refusal {
   readonly status: number;
@@ -98,6 +101,7 @@ export function billOn({ bill }: BillingX, day: string): number {
   return [...(bill.get(day)?.values() ?? [])].reduce((sum, price) => sum + price, 0);
 }
 
+/** A 200 answer, and the resources in it that X charges for. */
 interface Page {
   readonly body: unknown;
   readonly kind: Kind;
@@ -111,7 +115,7 @@ async function handle(x: BillingX, message: IncomingMessage, response: ServerRes
   x.seen.push(asked);
   const fault = await x.before(asked);
   const billed = { ...asked, time: Date.now() + x.skewMs };
-  const reply = fault !== undefined && 'status' in fault ? fault : pageOf(x, billed);
+  const reply = fault === undefined || 'fault' in fault ? pageOf(x, billed) : fault;
   if (fault !== undefined && 'fault' in fault && !fault.fault.endsWith('-billed')) {
     if (fault.fault === 'close') message.socket.destroy();
     return;
@@ -164,8 +168,9 @@ function usersPage(x: BillingX, values: readonly string[], by: 'id' | 'username'
   if (values.length > 100) return { status: 400, body: { title: 'Invalid Request', errors: [] } };
   const found: BilledAccount[] = [];
   const errors: object[] = [];
+  const known = new Map(x.accounts.map((account) => [account[by].toLowerCase(), account]));
   for (const value of values) {
-    const account = x.accounts.find((candidate) => candidate[by].toLowerCase() === value.toLowerCase());
+    const account = known.get(value.toLowerCase());
     if (account?.suspended === false) found.push(account);
     else errors.push(account === undefined ? unknownName(value) : suspendedName(value));
   }

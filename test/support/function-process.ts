@@ -21,10 +21,13 @@ export interface FunctionProcess {
 const repository = join(import.meta.dirname, '..', '..');
 const startTimeoutMs = 20_000;
 
-/** Starts `dist/` on a free port with this environment alone and waits until it is ready. Throws with its output when it ends instead. */
-export async function startFunction(env: Readonly<Record<string, string>>): Promise<FunctionProcess> {
+/**
+ * Starts `dist/` on a free port with this environment alone, in a cgroup where one is given, and waits until it is ready.
+ * Throws with its output when it ends instead.
+ */
+export async function startFunction(env: Readonly<Record<string, string>>, cgroup?: string): Promise<FunctionProcess> {
   const port = await findFreePort();
-  const { child, output } = spawnFunction({ ...env, PORT: String(port) });
+  const { child, output } = spawnFunction({ ...env, PORT: String(port) }, cgroup);
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child, output);
   const post = (path: string, body?: unknown): Promise<Response> =>
@@ -52,9 +55,15 @@ export async function runToEnd(
   return { code, output: output() };
 }
 
-function spawnFunction(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
-  const args = ['dist/start.mjs', '--target=twittergraph', '--signature-type=http'];
-  const child = spawn(process.execPath, args, {
+function spawnFunction(
+  env: Readonly<Record<string, string>>,
+  cgroup?: string,
+): { child: ChildProcess; output: () => string } {
+  const command = [process.execPath, 'dist/start.mjs', '--target=twittergraph', '--signature-type=http'];
+  // It is in there before it is Node, which sizes its heap by what it may have.
+  const inCgroup = ['/bin/sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', cgroup ?? ''];
+  const [program = '', ...args] = cgroup === undefined ? command : [...inCgroup, ...command];
+  const child = spawn(program, args, {
     cwd: repository,
     env: { CONFIG_DIR: '/nonexistent', NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

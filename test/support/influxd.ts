@@ -26,7 +26,7 @@ export interface Influxd {
   /** Everything it has printed. */
   log(): Promise<string>;
   /** Ends the server and waits for its end; port and data stay. */
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
   /** Starts a stopped server again. */
   start(): Promise<void>;
   /** From here on it accepts connections and never answers. */
@@ -83,7 +83,7 @@ export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influx
     adminQuery,
     query: ask(user),
     log: () => readFile(join(folder, 'influxd.log'), 'utf8'),
-    stop: () => stop(server),
+    stop: (signal) => stop(server, signal),
     start: () => start(server),
     pause: () => server.child?.kill('SIGSTOP'),
     resume: () => server.child?.kill('SIGCONT'),
@@ -127,14 +127,14 @@ async function start(server: Server): Promise<void> {
   }
 }
 
-async function stop(server: Server): Promise<void> {
+async function stop(server: Server, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   const child = server.child;
   if (!child) return;
   server.child = undefined;
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGCONT');
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
 }
 

@@ -5,7 +5,13 @@ import { gzipSync } from 'node:zlib';
 
 /** An answer of X, or a way in which a server fails to give one. */
 export type XReply =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+      /** How long it takes. */
+      readonly afterMs?: number;
+    }
   | { readonly fault: 'hang' | 'drip' | 'cut' | 'cut-gzip' | 'corrupt-gzip' | 'close' };
 
 /** A request X was sent. */
@@ -31,7 +37,9 @@ export async function startXServer(reply: XServer['reply']): Promise<XServer> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
     const seen = { method: request.method ?? '', path: pathname, query: searchParams, headers: request.headers };
     x.seen.push(seen);
-    send(response, x.reply(seen));
+    const answer = x.reply(seen);
+    if ('afterMs' in answer) setTimeout(send, answer.afterMs, response, answer);
+    else send(response, answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

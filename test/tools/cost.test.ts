@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 
-import { readCostConfig } from '../../tools/cost/configuration.ts';
-import { reckonCosts } from '../../tools/cost/reckon.ts';
-import { countRequests } from '../../tools/cost/requests.ts';
-import { readSchedules } from '../../tools/cost/schedules.ts';
-import { describeReckoning } from '../../tools/cost/table.ts';
-import { UsageError } from '../../local/runner/options.ts';
 import { root } from '../support/yaml.ts';
-
-const nothing = { CONFIG_DIR: '/nonexistent' };
-const bearer = { ...nothing, TWITTER_BEARER_TOKEN: 'bearer-marker' };
-const oauth = { TWITTER_API_KEY: 'k', TWITTER_API_SECRET: 's', TWITTER_ACCESS_TOKEN: 't', TWITTER_ACCESS_SECRET: 's' };
+import { bearer, nothing, writeSchedules } from './cost-fixture.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -29,22 +19,6 @@ function runCost(args: readonly string[], env: Readonly<Record<string, string>> 
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, env: all, encoding: 'utf8' });
   return { code: status, out: stdout, err: stderr };
 }
-
-/** A folder with one PingSource for each of these schedules. */
-function writeSchedules(t: TestContext, schedules: readonly (readonly [cron: string, data: string])[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'twittergraph-cost-'));
-  t.after(() => {
-    rmSync(folder, { recursive: true });
-  });
-  schedules.forEach(([cron, data], index) => {
-    const spec = `spec: {schedule: '${cron}', contentType: application/json, data: '${data}'}`;
-    writeFileSync(join(folder, `${index}.yaml`), `kind: PingSource\nmetadata: {name: source-${index}}\n${spec}\n`);
-  });
-  return folder;
-}
-
-const users = '{"job":"collect","collectors":["user"],"every":900}';
-const tweets = '{"job":"collect","collectors":["tweet"],"every":3600}';
 
 test('with the shipped schedules and no configuration at all: the table, and what it supposes', () => {
   const { code, out, err } = runCost(['--accounts', '100', '--posts-per-day', '1']);
@@ -76,13 +50,13 @@ test('for programs: the same as JSON, money in micro-dollars', () => {
     ['user', 'tweet'],
   );
   assert.deepEqual(facts.withinBudget, {
-    dayMicroUsd: { typical: 50_000, most: 50_000 },
-    monthMicroUsd: { typical: 1_500_000, most: 1_500_000 },
+    dayMicroUsd: { typical: 50_000, max: 50_000 },
+    monthMicroUsd: { typical: 1_500_000, max: 1_500_000 },
   });
   assert.ok(!out.includes('marker'));
 });
 
-test('profiles above the budget are reckoned all the same, with a warning and an exit code of its own', () => {
+test('the cost of profiles above the budget is told all the same, with a warning and an exit code of its own', () => {
   const { code, out } = runCost(['--accounts', '500']);
   assert.equal(code, 2);
   assert.match(out, /^user +500 +500 +\$5\.00/m);
@@ -127,83 +101,4 @@ test('--help names every option', () => {
   assert.equal(code, 0);
   for (const option of ['--accounts', '--posts-per-day', '--schedules', '--json', '--help'])
     assert.ok(out.includes(option));
-});
-
-test('a source of wrong data, or for accounts that are not configured, is named', async (t) => {
-  const given = readCostConfig(bearer, 3);
-  const strange = writeSchedules(t, [['* * * * *', '{"job":"dance"}']]);
-  await assert.rejects(
-    readSchedules(strange),
-    (error) => error instanceof UsageError && /source-0 .*dance/.test(error.message),
-  );
-  const others = await readSchedules(writeSchedules(t, [['* * * * *', '{"users":["stranger"]}']]));
-  assert.throws(() => reckonCosts(given, others, 3), /source-0 .*"stranger"/);
-});
-
-test('two schedules of the same accounts are billed once, their reads add up', async (t) => {
-  const twice = await readSchedules(
-    writeSchedules(t, [
-      ['*/15 * * * *', users],
-      ['0 12 * * 1', users],
-    ]),
-  );
-  const [user] = reckonCosts(readCostConfig(bearer, 3), twice, 3).collectors;
-  assert.deepEqual(
-    [user?.readsPerDay, user?.resourcesPerDay, user?.dayMicroUsd.most],
-    [97, { typical: 3, most: 3 }, 30_000],
-  );
-});
-
-test('a schedule of some accounts costs theirs, one of some days those days', async (t) => {
-  const some = '{"job":"collect","collectors":["user"],"users":["account_2"],"every":86400}';
-  const schedules = await readSchedules(writeSchedules(t, [['0 12 * * 1-5', some]]));
-  const [user, tweet] = reckonCosts(readCostConfig(bearer, 3), schedules, 3).collectors;
-  assert.deepEqual([user?.dayMicroUsd.most, user?.monthMicroUsd.most], [10_000, 21 * 10_000]);
-  assert.equal(tweet?.dayMicroUsd.most, 0);
-});
-
-test('owned posts have their own price and are counted per user, the others per app', async (t) => {
-  const schedules = await readSchedules(writeSchedules(t, [['7 * * * *', tweets]]));
-  const env = { ...bearer, ...oauth, TWITTER_USERS: 'jack, me', TWITTER_OWNED_USERS: '@ME' };
-  const given = readCostConfig(env, undefined);
-  const [, tweet] = reckonCosts(given, schedules, 3).collectors;
-  assert.equal(tweet?.dayMicroUsd.most, 24 * 20 * (5_000 + 1_000));
-  const few = readCostConfig({ ...env, TWITTER_TWEETS_PER_USER: '5' }, undefined);
-  assert.equal(reckonCosts(few, schedules, 3).collectors[1]?.dayMicroUsd.most, 24 * (5 * 5_000 + 10 * 1_000));
-  const counted = countRequests(given, schedules).map((count) => [
-    count.limitIsPer,
-    count.perTick,
-    count.limitPerWindow,
-  ]);
-  assert.deepEqual(counted, [
-    ['app', 1, 10_000],
-    ['user', 1, 900],
-  ]);
-});
-
-test('accounts that do not fit the rate limit take turns, and are read that much more rarely', async (t) => {
-  const schedules = await readSchedules(writeSchedules(t, [['*/15 * * * *', tweets.replace('3600', '900')]]));
-  const given = readCostConfig({ ...nothing, ...oauth }, 2_000);
-  const [count] = countRequests(given, schedules);
-  const [, tweet] = reckonCosts(given, schedules, 3).collectors;
-  assert.deepEqual([count?.turns, tweet?.readsPerDay], [3, 32]);
-  assert.ok((count?.perWindow ?? 0) > 600 && (count?.perWindow ?? 0) <= 900, String(count?.perWindow));
-});
-
-test('the busiest 15 minutes are counted across ticks', async (t) => {
-  const schedules = await readSchedules(writeSchedules(t, [['*/5 * * * *', '{"collectors":["user"],"every":300}']]));
-  const [count] = countRequests(readCostConfig(bearer, 3), schedules);
-  assert.deepEqual([count?.perTick, count?.perWindow], [1, 3]);
-});
-
-test('colours are for a terminal that has them', async () => {
-  const given = readCostConfig(bearer, 3);
-  const costs = reckonCosts(given, await readSchedules(join(root, 'knative', 'base')), 3);
-  const reckoning = { given, postsPerDay: 3, costs, requests: [], advice: { refusal: undefined, notes: [] } };
-  const write = (): void => undefined;
-  const plain = describeReckoning(reckoning, { write });
-  const coloured = describeReckoning(reckoning, { isTTY: true, hasColors: () => true, write });
-  assert.ok(coloured.includes('\u001b['));
-  assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), plain);
-  assert.equal(describeReckoning(reckoning, { isTTY: true, hasColors: () => false, write }), plain);
 });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linesOn, rowsOf, weekOf } from './books.ts';
-import { call, days, startWorld, tweetsTick, usersTick, weekStart } from './world.ts';
+import { daysOf, linesOn } from './books.ts';
+import { call, run, tweetsTick, usersTick } from './call.ts';
+import { checkFigures } from './figures.ts';
+import { rowsOf } from './rows.ts';
+import { days, startWorld, weekStart } from './world.ts';
 
 const hourMs = 3_600_000;
 const [firstDay = ''] = days;
@@ -22,21 +25,20 @@ test('near the edge of the budget timelines get smaller, below that posts bought
   );
   clock.leapTo(weekStart + hourMs);
   const before = x.seen.length;
-  const answer = await call(app, { data: tweetsTick });
+  const report = await run(app, tweetsTick);
   const again = x.seen.slice(before);
   assert.deepEqual(
     again.map(({ path, cost }) => [path, cost]),
     [['tweets', 0]],
   );
   assert.equal(again[0]?.query.get('ids')?.split(',').length, 34);
-  const report = JSON.parse(answer.body) as { points: number; failures: { reason: string; account: string }[] };
-  assert.deepEqual([answer.status, report.points], [200, 2 * 34]);
+  assert.deepEqual([report.status, report.points], [200, 2 * 34]);
   assert.deepEqual(
     report.failures.map(({ reason }) => reason),
     ['budget', 'budget', 'budget'],
   );
-  const [day] = await weekOf(world);
-  assert.deepEqual([day?.bill, day?.settled, day?.reserved], [200_000, 200_000, 0]);
+  assert.deepEqual(await daysOf(world, [firstDay]), [{ day: firstDay, bill: 200_000, settled: 200_000, held: 0 }]);
+  assert.deepEqual(await checkFigures(influxd, app), [200_000, 0, 0, 0, 200_000]);
   const curve = await rowsOf(influxd, 'SELECT count("like_count") FROM "twitter_tweet" GROUP BY "tweet_id"');
   assert.ok(curve.length === 34 && curve.every(({ count }) => count === 2));
 });
@@ -53,9 +55,11 @@ test('an empty timeline costs nothing and holds nothing', async (t) => {
   const app = world.startProcess();
   assert.equal((await call(app, { data: tweetsTick })).status, 200);
   const lines = (await linesOn(world.influxd, firstDay)).filter(({ resource }) => resource === 'tweet');
-  assert.ok(lines.length > 0 && lines.every(({ state, cost }) => state === 'settled' && cost === 0));
-  const [day] = await weekOf(world);
-  assert.deepEqual([day?.bill, day?.settled, day?.reserved], [10_000, 10_000, 0]);
+  assert.deepEqual(lines.map(({ state, cost }) => [state, cost]).sort(), [
+    ['reserved', 100_000],
+    ['settled', 0],
+  ]);
+  assert.deepEqual(await daysOf(world, [firstDay]), [{ day: firstDay, bill: 10_000, settled: 10_000, held: 0 }]);
 });
 
 test('a dry run writes the ledger alone, and what it bought is not bought again', async (t) => {
@@ -65,10 +69,10 @@ test('a dry run writes the ledger alone, and what it bought is not bought again'
   assert.equal(status, 200);
   assert.match(body, /^twitter_tweet,/m);
   assert.deepEqual(await rowsOf(world.influxd, 'SHOW MEASUREMENTS'), [{ name: 'twitter_ledger' }]);
-  const [day] = await weekOf(world);
+  const [day] = await daysOf(world, [firstDay]);
   assert.ok((day?.bill ?? 0) > 0 && day?.bill === day?.settled);
   await call(world.startProcess(), { data });
-  assert.equal((await weekOf(world))[0]?.bill, day?.bill);
+  assert.equal((await daysOf(world, [firstDay]))[0]?.bill, day?.bill);
 });
 
 test('an answer that cannot be read holds its money, and nobody waits for it', async (t) => {
@@ -79,18 +83,18 @@ test('an answer that cannot be read holds its money, and nobody waits for it', a
   await call(app, { data: usersTick });
   const before = x.seen.length;
   x.before = () => (x.seen.length === before + 1 ? { status: 200, body: { data: [{ id: 'none' }] } } : undefined);
-  const answer = await call(app, { data: tweetsTick });
+  const report = await run(app, tweetsTick);
   assert.deepEqual(
     x.seen.slice(before).map(({ query }) => query.get('max_results')),
     ['20', '14'],
   );
-  const report = JSON.parse(answer.body) as { failures: { reason: string }[] };
   assert.deepEqual(
     report.failures.map(({ reason }) => reason),
     ['bad_answer'],
   );
-  const [day] = await weekOf(world);
-  assert.deepEqual([day?.settled, day?.reserved], [day?.bill, 100_000]);
+  const [day] = await daysOf(world, [firstDay]);
+  assert.deepEqual([day?.settled, day?.held], [day?.bill, 100_000]);
+  await checkFigures(world.influxd, app);
 });
 
 test('whenever X is asked for something new, the store holds the money for it already', async (t) => {

@@ -1,13 +1,14 @@
-import type { App } from '../../functions/app.ts';
+import type { Instance } from '../../functions/run/instance.ts';
+import type { InfluxDb } from '../../functions/store/influxdb.ts';
+import { type Call, call } from './call.ts';
 import type { Random } from './posting.ts';
-import { type Call, call } from './world.ts';
 
 /**
  * Runs one call in a process that is killed when it makes its `fatal`th request (to X or the store; counted from 0),
  * which by chance still goes out. What it had sent before arrives, the answers reach nobody. Resolves when nothing is
  * under way any more; `false` when the run ended before its time came.
  */
-export async function callAndKill(app: App, asked: Call, fatal: number, random: Random): Promise<boolean> {
+export async function callAndKill(instance: Instance, asked: Call, fatal: number, random: Random): Promise<boolean> {
   const life = { calls: 0, isOver: false };
   let die: () => void = () => undefined;
   const death = new Promise<void>((resolve) => (die = resolve));
@@ -28,11 +29,16 @@ export async function callAndKill(app: App, asked: Call, fatal: number, random: 
     die();
     return never;
   };
-  const store: App['store'] = {
-    query: (...args) => mortal(() => app.store.query(...args)),
-    write: (...args) => mortal(() => app.store.write(...args)),
+  const { askX, store } = instance;
+  const influxdb: InfluxDb = {
+    query: (...args) => mortal(() => store.influxdb.query(...args)),
+    write: (...args) => mortal(() => store.influxdb.write(...args)),
   };
-  await Promise.race([call({ ...app, askX: (...args) => mortal(() => app.askX(...args)), store }, asked), death]);
+  const mortalParts = {
+    askX: (...args) => mortal(() => askX(...args)),
+    store: { ...store, influxdb },
+  } satisfies Partial<Instance>;
+  await Promise.race([call({ ...instance, ...mortalParts }, asked), death]);
   await Promise.all(sent);
   return life.isOver;
 }

@@ -1,6 +1,6 @@
 import { explainOverBudget, formatUsd, profilesPerDay } from '../../functions/billing/price.ts';
 import type { CostConfig } from './configuration.ts';
-import type { Costs } from './reckon.ts';
+import type { Costs } from './costs.ts';
 import type { RequestCount } from './requests.ts';
 
 /** What the numbers mean, and what can be done. */
@@ -20,7 +20,7 @@ export function adviseOn(given: CostConfig, costs: Costs, requests: readonly Req
       ...(refusal === undefined ? adviseOnBudget(given, costs) : []),
       ...requests.flatMap(adviseOnRequests),
       ...(given.assumesBearerToken
-        ? ["No credentials are configured: reckoned with a bearer token's rate limits."]
+        ? ['No credentials are configured: the rate limits are those of a bearer token.']
         : []),
       ...(config.x.bearerToken === undefined
         ? ['Without a bearer token reconcile has nothing to do: set TWITTER_BEARER_TOKEN as well.']
@@ -31,9 +31,9 @@ export function adviseOn(given: CostConfig, costs: Costs, requests: readonly Req
 
 function adviseOnBudget({ config, budget }: CostConfig, { collectors, together, withinBudget }: Costs): string[] {
   const [wanted, left] = [together.dayMicroUsd, withinBudget.dayMicroUsd];
-  if (left.most === wanted.most) return [];
+  if (left.max === wanted.max) return [];
   if (left.typical === wanted.typical)
-    return ['The budget is enough for a typical day; on the dearest one it stops new posts, never profiles.'];
+    return ['The budget is enough for a typical day; on the most expensive one it stops new posts, never profiles.'];
   // Each timeline holds money for a full answer, also for posts that turn out to be bought already.
   const held = config.tweetsPerUser * config.prices.tweet;
   const enough = formatUsd(Math.ceil((wanted.typical + held) / 10_000) * 10_000).slice(1);

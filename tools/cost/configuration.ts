@@ -1,6 +1,6 @@
-import { type Config, ConfigError, readConfig } from '../../functions/config.ts';
+import { type Config, readConfig } from '../../functions/config.ts';
 import type { MicroUsd } from '../../functions/billing/price.ts';
-import { type Environment, findSetting, openSettings } from '../../functions/config/settings.ts';
+import { ConfigError, type Environment, findSetting, openSettings } from '../../functions/config/settings.ts';
 import { UsageError } from '../../local/runner/options.ts';
 
 /** What the cost follows from. */
@@ -68,7 +68,7 @@ function readOr(problems: string[], env: Environment): Config | undefined {
 
 function explain(problems: readonly string[]): string {
   const said = [...new Set(problems)];
-  const lines = ['The cost cannot be reckoned:', ...said];
+  const lines = ['The cost cannot be told:', ...said];
   const hint = 'Without a list of your own: npm run cost -- --accounts 100';
   return [...lines, ...(said.some((line) => line.includes('TWITTER_USERS')) ? [hint] : [])].join('\n');
 }

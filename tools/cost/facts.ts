@@ -1,9 +1,9 @@
 import type { Schedule } from './schedules.ts';
-import type { Reckoning } from './table.ts';
+import type { CostReport } from './table.ts';
 
-/** The reckoning for programs: money in integer micro-dollars, resources as fractions where they are averages. */
+/** The report for programs: money in integer micro-dollars, resources as fractions where they are averages. */
 export function toFacts(
-  { given, postsPerDay, costs, requests, advice }: Reckoning,
+  { given, postsPerDay, costs, requests, advice }: CostReport,
   schedules: readonly Schedule[],
 ): object {
   const { config, budget, assumesBearerToken } = given;
@@ -21,10 +21,10 @@ export function toFacts(
       assumesBearerToken,
     },
     ...costs,
-    schedules: schedules.map(({ name, cron, request, ticksPerDay, daysPerMonth }) => ({
+    schedules: schedules.map(({ name, cron, job, ticksPerDay, daysPerMonth }) => ({
       name,
       cron,
-      job: request.job,
+      job,
       ticksPerDay,
       daysPerMonth,
     })),

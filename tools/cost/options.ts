@@ -19,18 +19,18 @@ export const HELP = `npm run cost -- [options]
 Says what the configured accounts cost by X's price list with the schedules of knative/base/: typically and
 at most, a UTC day and in 30 days, and how near that comes to X's rate limits. Asks nobody, costs nothing.
 
-  --accounts N         reckon with N accounts instead of TWITTER_USERS
+  --accounts N         N accounts instead of those in TWITTER_USERS
   --posts-per-day N    posts an account publishes a day, for what is typical (3)
-  --schedules FOLDER   the PingSources to reckon with (knative/base)
+  --schedules FOLDER   where the PingSources are (knative/base)
   --json               for programs: money in micro-dollars (1 USD = 1,000,000)
   --help               this text
 
-Reads the function's own variables (README.md), those for InfluxDB not. Without credentials it reckons
-with a bearer token's rate limits. Exit code 0: reckoned; 1: it cannot be reckoned, and why; 2: reckoned,
-but the function would refuse to start, since the profiles alone exceed TWITTER_DAILY_BUDGET_USD.
+Reads the function's own variables (docs/variables.md), those for InfluxDB not. Without credentials the rate limits
+are those of a bearer token. Exit code 0: the cost is told; 1: it cannot be told, and why; 2: it is told, but
+the function would refuse to start, since the profiles alone exceed TWITTER_DAILY_BUDGET_USD.
 `;
 
-const mostAccounts = 20_000;
+const maxAccounts = 20_000;
 
 /** Throws a `UsageError` that names the option. */
 export function parseOptions(args: readonly string[]): CostOptions {
@@ -64,8 +64,8 @@ const declared = {
 
 function readAccounts(text: string): number {
   const accounts = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (accounts >= 1 && accounts <= mostAccounts) return accounts;
-  throw new UsageError(`--accounts is ${JSON.stringify(text)}, not a whole number from 1 to ${mostAccounts}.`);
+  if (accounts >= 1 && accounts <= maxAccounts) return accounts;
+  throw new UsageError(`--accounts is ${JSON.stringify(text)}, not a whole number from 1 to ${maxAccounts}.`);
 }
 
 function readPostsPerDay(text: string): number {

@@ -1,13 +1,11 @@
-import { accountsOfTurn, countClasses } from '../../functions/billing/rotation.ts';
+import { countClasses, dueAccounts } from '../../functions/billing/rotation.ts';
 import type { Collector } from '../../functions/collectors/collector.ts';
 import { isOwned } from '../../functions/collectors/tweet/owned.ts';
 import type { Config } from '../../functions/config.ts';
 import type { Account } from '../../functions/config/accounts.ts';
-import { turnOf } from '../../functions/jobs/collect.ts';
-import { usageLimits } from '../../functions/jobs/reconcile.ts';
-import type { CollectRequest } from '../../functions/jobs/request.ts';
+import { type CollectRequest, windowOf } from '../../functions/jobs/collect.ts';
+import { reconcile, usageLimits } from '../../functions/jobs/reconcile.ts';
 import type { CostConfig } from './configuration.ts';
-import { accountsOf } from './reckon.ts';
 import type { Schedule } from './schedules.ts';
 
 /** What a schedule asks X, against X's limit for it. */
@@ -28,29 +26,35 @@ export interface RequestCount {
   readonly turns: number;
 }
 
-/** The requests of all schedules. Throws a `UsageError` for a schedule of accounts that are not configured. */
+/** The requests of all schedules. */
 export function countRequests({ config }: CostConfig, schedules: readonly Schedule[]): RequestCount[] {
   return schedules.flatMap((schedule) => {
-    const { request } = schedule;
-    if (request.job === 'collect')
-      return request.collectors.flatMap((collector) => countCollector(config, schedule, request, collector));
-    if (request.job === 'summarize' || config.x.bearerToken === undefined) return [];
-    const counted = { collector: request.job, path: 'usage/tweets', perTick: 1, turns: 1 };
-    return [{ ...counted, ...placeOf(schedule, 1), limitPerWindow: usageLimits.perApp, limitIsPer: 'app' as const }];
+    const { job, collects } = schedule;
+    if (collects !== undefined)
+      return collects.collectors.flatMap((collector) => countCollector(config, schedule, collects, collector));
+    return job === reconcile.name ? countReconcile(config, schedule) : [];
   });
+}
+
+function countReconcile(config: Config, schedule: Schedule): RequestCount[] {
+  return reconcile.plan({}, config, 0).flatMap(({ collector, counts }) =>
+    Object.entries(counts).map(([path, perTick]) => {
+      const facts = { collector, path, perTick, limitPerWindow: usageLimits.perApp, limitIsPer: 'app' as const };
+      return { ...facts, turns: 1, ...placeOf(schedule, perTick) };
+    }),
+  );
 }
 
 function countCollector(
   config: Config,
   schedule: Schedule,
-  request: CollectRequest,
+  { selected, everySeconds }: CollectRequest,
   collector: Collector,
 ): RequestCount[] {
-  const accounts = accountsOf(config, schedule);
-  const turns = countClasses(accounts.length, turnOf({ config }, request, collector, 0));
+  const turns = countClasses(selected.length, windowOf(config, collector, everySeconds, 0));
   const shares = Array.from({ length: turns }, (_, slot) => {
-    const time = slot * (request.everySeconds ?? 900) * 1000;
-    return accountsOfTurn(accounts, turnOf({ config }, request, collector, time));
+    const time = slot * (everySeconds ?? 900) * 1000;
+    return dueAccounts(selected, windowOf(config, collector, everySeconds, time));
   });
   return (['app', 'user'] as const).flatMap((limitIsPer) => {
     const perShare = shares.map((share) => {
@@ -58,7 +62,7 @@ function countCollector(
       return collector.plan(config, asked).counts;
     });
     const limitPerWindow = limitIsPer === 'app' ? collector.limits.perApp : collector.limits.perUser;
-    return Object.entries(mostByPath(perShare)).map(([path, perTick]) => {
+    return Object.entries(maxByPath(perShare)).map(([path, perTick]) => {
       const facts = { collector: collector.name, path, perTick, limitPerWindow, limitIsPer, turns };
       return { ...facts, ...placeOf(schedule, perTick) };
     });
@@ -71,11 +75,11 @@ function askedAs(config: Config, { name }: Collector, account: Account): 'app' |
   return config.x.bearerToken === undefined || asOwner ? 'user' : 'app';
 }
 
-function mostByPath(perShare: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const most: Record<string, number> = {};
+function maxByPath(perShare: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const max: Record<string, number> = {};
   for (const counts of perShare)
-    for (const [path, count] of Object.entries(counts)) most[path] = Math.max(most[path] ?? 0, count);
-  return most;
+    for (const [path, count] of Object.entries(counts)) max[path] = Math.max(max[path] ?? 0, count);
+  return max;
 }
 
 function placeOf(

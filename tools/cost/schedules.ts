@@ -1,4 +1,8 @@
-import { BadRequest, type JobRequest, parseJobRequest } from '../../functions/jobs/request.ts';
+import type { Account } from '../../functions/config/accounts.ts';
+import { BadRequest } from '../../functions/failure.ts';
+import { collect, type CollectRequest } from '../../functions/jobs/collect.ts';
+import { JOBS } from '../../functions/jobs/index.ts';
+import { findJob } from '../../functions/run/job.ts';
 import { UsageError } from '../../local/runner/options.ts';
 import { type PingSource, readPingSources } from '../../local/scheduler/manifests.ts';
 
@@ -6,7 +10,9 @@ import { type PingSource, readPingSources } from '../../local/scheduler/manifest
 export interface Schedule {
   readonly name: string;
   readonly cron: string;
-  readonly request: JobRequest;
+  readonly job: string;
+  /** What it asks X for, unless its job is another one. */
+  readonly collects: CollectRequest | undefined;
   /** Ticks on the busiest UTC day. */
   readonly ticksPerDay: number;
   /** Ticks in the busiest 15 minutes, the window of X's rate limits. */
@@ -21,17 +27,20 @@ const windowMs = 900_000;
 const fromMs = Date.parse('2026-11-01T00:00:00Z');
 const days = 30;
 
-/** The PingSources of a folder. Throws a `UsageError` that names folder or source where they cannot be understood. */
-export async function readSchedules(folder: string): Promise<Schedule[]> {
+/**
+ * The PingSources of a folder, for these accounts. Throws a `UsageError` that names folder or source where they cannot be
+ * understood, or ask for an account that is not configured.
+ */
+export async function readSchedules(folder: string, accounts: readonly Account[]): Promise<Schedule[]> {
   const sources = await readPingSources(folder).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(`The schedules in ${folder} cannot be read (${why}): name their folder with --schedules.`);
   });
-  if (sources.length > 0) return sources.map(toSchedule);
+  if (sources.length > 0) return sources.map((source) => toSchedule(source, accounts));
   throw new UsageError(`There is no PingSource in ${folder}: name the folder of the schedules with --schedules.`);
 }
 
-function toSchedule(source: PingSource): Schedule {
+function toSchedule(source: PingSource, accounts: readonly Account[]): Schedule {
   const ticks = listTicks(source);
   const perDay = new Map<number, number>();
   for (const tick of ticks) {
@@ -41,16 +50,19 @@ function toSchedule(source: PingSource): Schedule {
   return {
     name: source.name,
     cron: source.schedule.text,
-    request: readRequest(source),
+    ...readJob(source, accounts),
     ticksPerDay: Math.max(0, ...perDay.values()),
     ticksPerWindow: countInBusiestWindow(ticks),
     daysPerMonth: perDay.size,
   };
 }
 
-function readRequest({ name, data }: PingSource): JobRequest {
+function readJob({ name, data }: PingSource, accounts: readonly Account[]): Pick<Schedule, 'job' | 'collects'> {
   try {
-    return parseJobRequest(data === undefined ? undefined : JSON.parse(data.toString()));
+    const wanted = findJob(JOBS, data === undefined ? undefined : JSON.parse(data.toString()));
+    if (wanted.job === collect) return { job: collect.name, collects: collect.parse(wanted.data, accounts) };
+    wanted.job.parse(wanted.data, accounts);
+    return { job: wanted.job.name, collects: undefined };
   } catch (error) {
     if (!(error instanceof BadRequest) && !(error instanceof SyntaxError)) throw error;
     throw new UsageError(`The function would refuse what the PingSource ${name} sends: ${error.message}`);
@@ -66,10 +78,10 @@ function listTicks({ schedule }: PingSource): number[] {
 
 function countInBusiestWindow(ticks: readonly number[]): number {
   let first = 0;
-  let most = 0;
+  let max = 0;
   ticks.forEach((tick, index) => {
     while (tick - (ticks[first] ?? tick) >= windowMs) first += 1;
-    most = Math.max(most, index - first + 1);
+    max = Math.max(max, index - first + 1);
   });
-  return most;
+  return max;
 }

@@ -1,14 +1,13 @@
-import type { MicroUsd } from '../../functions/billing/price.ts';
-import { formatUsd } from '../../functions/billing/price.ts';
+import { formatUsd, type MicroUsd } from '../../functions/billing/price.ts';
 import { alignColumns } from '../../local/runner/columns.ts';
 import { choosePaint, type Screen } from '../../local/runner/output.ts';
 import type { Advice } from './advice.ts';
 import type { CostConfig } from './configuration.ts';
-import type { CollectorCost, Costs, Money } from './reckon.ts';
+import type { CollectorCost, Costs, Money } from './costs.ts';
 import type { RequestCount } from './requests.ts';
 
-/** Everything that was reckoned. */
-export interface Reckoning {
+/** Everything there is to say. */
+export interface CostReport {
   readonly given: CostConfig;
   readonly postsPerDay: number;
   readonly costs: Costs;
@@ -18,15 +17,15 @@ export interface Reckoning {
 
 type Paint = ReturnType<typeof choosePaint>;
 
-/** The reckoning for people, with colours where the screen has them. Amounts are rounded up to whole cents. */
-export function describeReckoning(reckoning: Reckoning, screen: Screen): string {
+/** The report for people, with colours where the screen has them. Amounts are rounded up to whole cents. */
+export function describeCosts(report: CostReport, screen: Screen): string {
   const paint = choosePaint(screen);
-  const { given, costs, requests, advice } = reckoning;
+  const { given, costs, requests, advice } = report;
   const sections = [
     describeHead(given, paint),
-    describeCosts(costs, paint),
+    describeAmounts(costs, paint),
     describeRequests(requests, paint),
-    explainAssumptions(reckoning)
+    explainAssumptions(report)
       .map((line) => paint('dim', line))
       .join('\n'),
     advice.notes.map((note) => paint('yellow', note)).join('\n'),
@@ -42,7 +41,7 @@ function describeHead({ config, budget }: CostConfig, paint: Paint): string {
   return paint('bold', `${count}, at most ${formatUsd(budget)} a UTC day`);
 }
 
-function describeCosts({ collectors, together, withinBudget }: Costs, paint: Paint): string {
+function describeAmounts({ collectors, together, withinBudget }: Costs, paint: Paint): string {
   const head = ['', 'read a day', '', 'a UTC day', '', '30 days', ''];
   const ends = ['collector', 'typically', 'at most', 'typically', 'at most', 'typically', 'at most'];
   const rows = [
@@ -60,12 +59,12 @@ function styleLine(line: string, index: number, count: number, paint: Paint): st
   return index === count - 1 ? paint('bold', line) : line;
 }
 
-function resourcesIn({ resourcesPerDay: { typical, most } }: CollectorCost): string[] {
-  return [formatCount(Math.ceil(typical)), formatCount(Math.ceil(most))];
+function resourcesIn({ resourcesPerDay: { typical, max } }: CollectorCost): string[] {
+  return [formatCount(Math.ceil(typical)), formatCount(Math.ceil(max))];
 }
 
 function amountsIn({ dayMicroUsd, monthMicroUsd }: Money): string[] {
-  return [dayMicroUsd.typical, dayMicroUsd.most, monthMicroUsd.typical, monthMicroUsd.most].map(formatCents);
+  return [dayMicroUsd.typical, dayMicroUsd.max, monthMicroUsd.typical, monthMicroUsd.max].map(formatCents);
 }
 
 function describeRequests(requests: readonly RequestCount[], paint: Paint): string {
@@ -82,7 +81,7 @@ function describeRequests(requests: readonly RequestCount[], paint: Paint): stri
   return [paint('dim', first), ...others].join('\n');
 }
 
-function explainAssumptions({ given: { config }, postsPerDay, costs }: Reckoning): string[] {
+function explainAssumptions({ given: { config }, postsPerDay, costs }: CostReport): string[] {
   const { tweetsPerUser, tweetDays, prices } = config;
   const reads = costs.collectors.find(({ collector }) => collector === 'tweet')?.readsPerDay ?? 0;
   const often = Number(reads.toFixed(1));

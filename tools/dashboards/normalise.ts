@@ -77,7 +77,7 @@ function placeOf({ gridPos }: JsonObject): number {
   return isObject(gridPos) ? Number(gridPos['y']) * 24 + Number(gridPos['x']) : 0;
 }
 
-/** Which account somebody has looked at last is theirs: a list is asked for anew, and "All" stays. */
+/** Which account somebody has looked at last is theirs: a list is asked for again, and "All" stays. */
 function forgetChoice(variable: JsonObject): JsonObject {
   if (variable['type'] !== 'query') return variable;
   const rest = without(variable, new Set(['current', 'definition', 'options']));

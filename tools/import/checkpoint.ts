@@ -30,7 +30,7 @@ export interface Checkpoint {
   readonly names: Map<string, NameState>;
   /** Replaces the file as a whole: it is never half written. */
   readonly save: (name: string, state: NameState) => void;
-  /** The import is over: the next one begins anew. */
+  /** The import is over: the next one starts over. */
   readonly remove: () => void;
 }
 
@@ -72,6 +72,6 @@ function readContent(file: string): Content | undefined {
     if (errorCode(error) === 'ENOENT') return undefined;
   }
   throw new UsageError(
-    `${file}, which says how far an earlier import has come, cannot be read. Delete it to begin anew: what is written stays, and is not written again.`,
+    `${file}, which says how far an earlier import has come, cannot be read. Delete it to start over: what is written stays, and is not written again.`,
   );
 }

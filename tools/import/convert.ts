@@ -1,4 +1,4 @@
-import type { Measurement } from '../../functions/measurement.ts';
+import type { Point } from '../../functions/measurement.ts';
 import { countNames, type Tally } from './tally.ts';
 
 /**
@@ -80,12 +80,12 @@ export function mergePoints(points: ReadonlyMap<number, Fields>, existing: Reado
   };
 }
 
-/** Points of one account as measurements, in order of time. */
-export function toMeasurements(userId: string, username: string, points: ReadonlyMap<number, Fields>): Measurement[] {
+/** Points of one account as they are stored, in order of time. */
+export function toUserPoints(userId: string, username: string, points: ReadonlyMap<number, Fields>): Point[] {
   const tags = { user_id: userId, username };
   return [...points.entries()]
     .sort(([a], [b]) => a - b)
-    .map(([time, fields]) => ({ name: 'twitter_user', tags, fields, time }));
+    .map(([time, fields]) => ({ measurement: 'twitter_user', tags, fields, time }));
 }
 
 function toCount(value: unknown): number | Skipped {

@@ -1,6 +1,13 @@
 import { readStore, type StoreAccess } from '../../functions/config/credentials.ts';
-import { type Environment, findSetting, openSettings } from '../../functions/config/settings.ts';
+import {
+  addProblem,
+  type Environment,
+  findSetting,
+  openSettings,
+  type Settings,
+} from '../../functions/config/settings.ts';
 import { UsageError } from '../../local/runner/options.ts';
+import { secretsOfStore } from './database.ts';
 import type { ImportOptions } from './options.ts';
 
 /** Where the numbers come from and where they go. */
@@ -21,18 +28,15 @@ export function readEndpoints(env: Environment, options: ImportOptions): Endpoin
   const sourceIsOther = options.from !== undefined;
   const source = sourceIsOther ? readSource(env, options.from, problems) : target;
   const database = options.fromDatabase.trim();
-  if (database === '') problems.push('--from-database is empty: name the database.');
+  if (database === '') addProblem(settings, '--from-database', ' is empty: name the database.');
   if (problems.length === 0) return { source: { ...source, database }, target, sourceIsOther };
-  const lines = [...new Set(problems)].map((problem) => `  - ${problem}`);
+  const lines = [...new Set(problems.map(({ sentence }) => `  - ${sentence}`))];
   throw new UsageError(['Nothing can be imported:', ...lines].join('\n'));
 }
 
 /** What must never be shown of both ends. */
 export function secretsOf({ source, target }: Endpoints): string[] {
-  return [source, target].flatMap(({ username, password }) => [
-    password,
-    Buffer.from(`${username}:${password}`).toString('base64'),
-  ]);
+  return [source, target].flatMap(secretsOfStore);
 }
 
 /** A sentence about the function's variables as one about the source's, which is only read. */
@@ -45,7 +49,7 @@ export function sayOfSource(sentence: string): string {
 }
 
 /** The function's own rules for addresses and credentials; a server that wants none ignores those of nobody. */
-function readSource(env: Environment, url: string, problems: string[]): StoreAccess {
+function readSource(env: Environment, url: string, problems: Settings['problems']): StoreAccess {
   const outer = openSettings(env);
   const found = credentials.map((name) => [name, findSetting(outer, `FROM_${name}`)?.value] as const);
   const isOpen = found.every(([, value]) => value === undefined) && outer.problems.length === 0;
@@ -53,6 +57,7 @@ function readSource(env: Environment, url: string, problems: string[]): StoreAcc
   // The dots keep the values of the function's own mounted files out.
   const inner = openSettings({ ...Object.fromEntries(found), ...nobody, INFLUXDB_URL: url, CONFIG_DIR: '/dev/null' });
   const source = readStore(inner);
-  problems.push(...outer.problems, ...inner.problems.map(sayOfSource));
+  const ofSource = inner.problems.map(({ name, sentence }) => ({ name, sentence: sayOfSource(sentence) }));
+  problems.push(...outer.problems, ...ofSource);
   return source;
 }

@@ -6,13 +6,13 @@ import { SOURCE_MEASUREMENTS } from './convert.ts';
 
 /** The report for programs: times in ISO 8601, money in integer micro-dollars. */
 export function toFacts(
-  { results, unknown, nameless, lookedUp }: Outcome,
+  { results, unknown, nameless, lookedUp, policies, warnings }: Outcome,
   ends: Endpoints,
   options: ImportOptions,
 ): object {
   return {
     dryRun: options.dryRun,
-    source: placeOf(ends.source),
+    source: { ...placeOf(ends.source), policies },
     target: placeOf(ends.target),
     names: results.map(toNameFacts),
     unknown: unknown.map(({ name, first, last, numbers }) => ({
@@ -22,6 +22,7 @@ export function toFacts(
       numbers,
     })),
     nameless,
+    warnings,
     ...(lookedUp === undefined ? {} : { lookUp: lookedUp }),
   };
 }

@@ -3,6 +3,11 @@ export function quoteText(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 
+/** A name as an InfluxQL identifier. */
+export function quoteName(name: string): string {
+  return `"${name.replace(/[\\"]/g, '\\$&')}"`;
+}
+
 /** The condition for times from `first` to `last`, both included, in Unix milliseconds. */
 export function between(first: number, last: number): string {
   return `time >= ${first}ms AND time < ${last + 1}ms`;

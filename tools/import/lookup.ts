@@ -1,36 +1,34 @@
 import { version } from '../../package.json';
-import { connectStore } from '../../functions/adapters/influxdb.ts';
-import { openLog } from '../../functions/adapters/log.ts';
+import { connectInfluxDb, toLineProtocol } from '../../functions/adapters/influxdb.ts';
+import { createLog } from '../../functions/adapters/log.ts';
 import { connectX } from '../../functions/adapters/twitter.ts';
-import { type App, freshState } from '../../functions/app.ts';
-import { dayOf } from '../../functions/billing/day.ts';
-import { bookOf, spentOf } from '../../functions/billing/ledger.ts';
-import { affordableCount, leftOf, setAside } from '../../functions/billing/plan.ts';
 import { formatUsd, type MicroUsd } from '../../functions/billing/price.ts';
-import { type Config, ConfigError, readConfig } from '../../functions/config.ts';
+import { user } from '../../functions/collectors/user.ts';
+import { type Config, readConfig } from '../../functions/config.ts';
 import { type Account, parseAccount } from '../../functions/config/accounts.ts';
 import { secretsOf } from '../../functions/config/credentials.ts';
-import { createRedactor } from '../../functions/config/redact.ts';
-import type { Environment } from '../../functions/config/settings.ts';
-import { startDeadline } from '../../functions/deadline.ts';
+import { createCleaner, createRedactor } from '../../functions/config/redact.ts';
+import { ConfigError, type Environment } from '../../functions/config/settings.ts';
+import { DeadlineError, planTimes, within } from '../../functions/deadline.ts';
 import { RunError } from '../../functions/failure.ts';
-import { runJob } from '../../functions/jobs/dispatch.ts';
-import { readStore } from '../../functions/store/preflight.ts';
+import { collect, type CollectRequest } from '../../functions/jobs/collect.ts';
+import { planJob, runJob, type Wanted } from '../../functions/run/frame.ts';
+import { openEnding } from '../../functions/run/ending.ts';
+import { freshMemory, type Instance } from '../../functions/run/instance.ts';
 import type { Report } from '../../functions/run/report.ts';
-import { parseJobRequest } from '../../functions/jobs/request.ts';
 import { UsageError } from '../../local/runner/options.ts';
 
 /** What asking X who has some names would be. */
 export interface LookUp {
   readonly config: Config;
   readonly accounts: readonly Account[];
-  readonly mostMicroUsd: MicroUsd;
+  readonly maxMicroUsd: MicroUsd;
 }
 
 /** What it was: X's profiles are stored as the function's own `twitter_user` points, what it cost is in the ledger. */
 export interface LookedUp {
   readonly names: readonly string[];
-  readonly mostMicroUsd: MicroUsd;
+  readonly maxMicroUsd: MicroUsd;
   readonly microUsd: MicroUsd;
   readonly failures: Report['failures'];
 }
@@ -38,33 +36,38 @@ export interface LookedUp {
 /** The look-up of those names that X could know, with the function's whole configuration. Throws a `UsageError`. */
 export function planLookUp(env: Environment, names: readonly string[]): LookUp {
   const config = readConfigFor(env);
-  const possible = names.map(parseAccount).filter((account) => account?.username !== undefined);
-  const accounts = [...new Map(possible.map((account) => [account.key.toLowerCase(), account])).values()];
-  return {
-    config,
-    accounts,
-    mostMicroUsd: accounts.length * config.prices.user,
-  };
+  const possible = names.flatMap((name) => parseAccount(name) ?? []).filter(({ username }) => username !== undefined);
+  const accounts = [...new Map(possible.map((account) => [account.key, account])).values()];
+  return { config, accounts, maxMicroUsd: accounts.length * config.prices.user };
 }
 
 /**
- * Asks X by way of the function's own job `collect`, with its ledger, budget and latches. Throws a `UsageError` when the
- * money would be missing for the profiles of the configured accounts, a `RunError` when the store cannot be asked.
+ * Asks X by way of the function's own job `collect`, with its ledger, budget and latches; the configured accounts stay
+ * those of the configuration, so that the money for their profiles is set aside as always. Throws a `UsageError` when that
+ * money would be missing, a `RunError` when the store cannot be asked.
  */
-export async function lookUp({ config, accounts, mostMicroUsd }: LookUp): Promise<LookedUp> {
-  const app = appFor(config, accounts);
-  const deadline = startDeadline(config.runTimeoutMs);
-  await refuseIfTooDear(app, config, accounts);
+export async function lookUp({ config, accounts, maxMicroUsd }: LookUp): Promise<LookedUp> {
+  const instance = instanceFor(config);
   const startedAt = Date.now();
-  const tick = { time: Math.floor(startedAt / 1000) * 1000, startedAt, isEvent: false, deadline };
-  const request = parseJobRequest({ job: 'collect', collectors: ['user'] });
-  const { report } = await runJob(app, request, tick, (measurements) => app.store.write(measurements, deadline));
-  return {
-    names: accounts.map(({ key }) => key),
-    mostMicroUsd,
-    microUsd: report.cost.microUsd,
-    failures: report.failures,
+  const request: CollectRequest = { collectors: [user], selected: accounts, everySeconds: undefined };
+  const wanted: Wanted = {
+    job: { ...collect, parse: () => request },
+    data: {},
+    tick: { time: Math.floor(startedAt / 1000) * 1000, startedAt, isEvent: false },
+    dryRun: undefined,
   };
+  const { workMs } = planTimes(config.runTimeoutMs);
+  try {
+    const { leftMicroUsd } = await within(undefined, workMs, (deadline) => planJob(instance, wanted, deadline));
+    refuseIfTooDear(config, accounts, Number(leftMicroUsd));
+    const { report } = await within(undefined, workMs, (deadline) => runJob(instance, wanted, deadline));
+    const names = accounts.map(({ spelling }) => spelling);
+    return { names, maxMicroUsd, microUsd: report.cost.microUsd, failures: report.failures };
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    const detail = 'the look-up did not end in time (RUN_TIMEOUT_SECONDS); what X was asked for is in the ledger';
+    throw new RunError({ reason: 'timeout', detail });
+  }
 }
 
 function readConfigFor(env: Environment): Config {
@@ -77,34 +80,34 @@ function readConfigFor(env: Environment): Config {
   }
 }
 
-function appFor(config: Config, accounts: readonly Account[]): App {
+function instanceFor(config: Config): Instance {
   const redact = createRedactor(secretsOf(config.x, config.store));
-  const ours = { ...config, accounts, accountsFile: undefined };
+  const clean = createCleaner(redact);
   return {
     version,
-    config: ours,
-    state: freshState(ours),
+    config,
     askX: connectX(config.x),
-    store: connectStore(config.store),
-    log: openLog((line) => process.stderr.write(line), 'error', redact),
-    redact,
+    store: { influxdb: connectInfluxDb(config.store), access: config.store, clean },
+    toLineProtocol,
+    log: createLog(process.stderr, 'error', redact),
+    clean,
+    memory: freshMemory(config),
+    ending: openEnding(),
   };
 }
 
-/** The job itself keeps the day's budget; what it cannot know is that the configured accounts' profiles come first. */
-async function refuseIfTooDear(app: App, config: Config, accounts: readonly Account[]): Promise<void> {
-  const known = await readStore(app, startDeadline(config.runTimeoutMs), false);
-  if ('reason' in known) throw new RunError(known.reason, known.detail, known);
-  const book = bookOf(app.state.ledger, dayOf(Date.now()));
-  const keys = accounts.map(({ key }) => key);
-  const others = config.accounts.filter(({ key }) => !keys.some((other) => other.toLowerCase() === key.toLowerCase()));
-  const aside = setAside(book, others, config.prices.user);
-  const want = { resource: 'user' as const, keys, most: keys.length, price: config.prices.user };
-  if (affordableCount(book, want, leftOf(book, config.dailyBudget, aside)) >= keys.length) return;
-  const [price, budget, spent] = [keys.length * config.prices.user, config.dailyBudget, spentOf(book)].map(formatUsd);
+/** The budget itself holds whatever is asked; but names of the past must not take what is set aside for profiles of today. */
+function refuseIfTooDear(
+  { accounts: watched, prices, dailyBudget }: Config,
+  accounts: readonly Account[],
+  left: number,
+): void {
+  const others = accounts.filter(({ key }) => !watched.some((account) => account.key === key));
+  if (others.length * prices.user <= left) return;
+  const [price, budget, rest] = [accounts.length * prices.user, dailyBudget, Math.max(0, left)].map(formatUsd);
   throw new UsageError(
-    `X was not asked: ${keys.length} names would cost up to ${price}, but of today's ${budget} (TWITTER_DAILY_BUDGET_USD) ` +
-      `${spent} are spent and ${formatUsd(aside)} set aside for the profiles of the configured accounts. ` +
+    `X was not asked: ${accounts.length} names would cost up to ${price}, but of today's ${budget} (TWITTER_DAILY_BUDGET_USD) ` +
+      `${rest} is left: the rest is spent, held, or set aside for the profiles of the configured accounts. ` +
       'Raise the budget, wait for 00:00 UTC, or give the ids with --map.',
   );
 }

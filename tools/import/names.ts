@@ -1,11 +1,12 @@
 import { RunError } from '../../functions/failure.ts';
 import { type Checkpoint, type NameState, openCheckpoint } from './checkpoint.ts';
+import type { Database } from './database.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Identity } from './identities.ts';
 import { openProgress, type Progress } from './progress.ts';
-import { type Ask, countNumbers, type SourceUser } from './source.ts';
+import { countNumbers, type Source, type SourceUser } from './source.ts';
 import { addCounts, type Counts, emptyTally, sumOf } from './tally.ts';
-import { countFields, type Target } from './target.ts';
+import { countFields } from './target.ts';
 import { transferName } from './transfer.ts';
 
 /** What became of one name. */
@@ -20,8 +21,8 @@ export interface NameResult {
 
 /** What all names are imported with. */
 export interface Course {
-  readonly source: Ask;
-  readonly target: Target;
+  readonly source: Source;
+  readonly target: Database;
   readonly ends: Endpoints;
   readonly dryRun: boolean;
   readonly dataFolder: string;

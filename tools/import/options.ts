@@ -21,11 +21,12 @@ export interface ImportOptions {
 export const HELP = `npm run import:twittergraph -- [options]
 
 Reads what clcollins/twitterGraph has collected from its InfluxDB and writes it as twitter_user into the
-InfluxDB that twittergraph is configured with (README.md: INFLUXDB_URL and the others). The source is only read.
+InfluxDB that twittergraph is configured with (docs/variables.md: INFLUXDB_URL and the others). The source is only read.
 
-  --from URL            the source's InfluxDB 1.x, such as http://old-influxdb:8086; without it the one that is
-                        written to. Its credentials, if it wants any, are FROM_INFLUXDB_USERNAME and
-                        FROM_INFLUXDB_PASSWORD in the environment, or files (..._FILE): never on the command line
+  --from URL            the source's InfluxDB, such as http://old-influxdb:8086; without it the one that is written
+                        to. All its retention policies are read. Its credentials, if it wants any, are
+                        FROM_INFLUXDB_USERNAME and FROM_INFLUXDB_PASSWORD in the environment, or files (..._FILE):
+                        never on the command line
   --from-database NAME  the source's database (twittergraph)
   --map NAME=ID         the account behind a name; may be given for each. Without it the id comes from
                         what twittergraph has collected under that name

@@ -14,6 +14,9 @@ export interface Outcome {
   readonly results: readonly NameResult[];
   /** Names without an id. */
   readonly unknown: readonly UnknownName[];
+  /** The source's retention policies that were read, as far as it names them. */
+  readonly policies: readonly string[];
+  readonly warnings: readonly string[];
   /** Numbers without the tag `user`, which belong to nobody. */
   readonly nameless: number;
   readonly lookedUp: LookedUp | undefined;
@@ -31,7 +34,7 @@ export async function runImport(
   ends: Endpoints,
   terminal: NodeJS.WriteStream,
 ): Promise<Outcome> {
-  const source = openSource(ends.source, ends.sourceIsOther ? sayOfSource : (sentence) => sentence);
+  const source = await openSource(ends.source, ends.sourceIsOther ? sayOfSource : (sentence) => sentence);
   const target = openTarget(ends.target);
   const users = await listUsers(source);
   refuseStrangers(users, options, ends);
@@ -51,6 +54,8 @@ export async function runImport(
     unknown: without.filter(({ name }) => name !== ''),
     nameless: without.find(({ name }) => name === '')?.numbers ?? 0,
     lookedUp,
+    policies: source.policies.filter((policy) => policy !== ''),
+    warnings: source.warning === undefined ? [] : [source.warning],
   };
 }
 

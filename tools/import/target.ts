@@ -1,43 +1,25 @@
-import { connectStore } from '../../functions/adapters/influxdb.ts';
+import { isXId } from '../../functions/config/accounts.ts';
 import type { StoreAccess } from '../../functions/config/credentials.ts';
-import { startDeadline } from '../../functions/deadline.ts';
-import type { Measurement } from '../../functions/measurement.ts';
 import { FIELD_OF, type Fields } from './convert.ts';
+import { type Ask, type Database, openDatabase } from './database.ts';
 import type { KnownAccount } from './identities.ts';
 import { between, quoteText, windowsOf } from './influxql.ts';
-import { rethrowAs } from './side-error.ts';
-import type { Ask } from './source.ts';
 import type { Counts } from './tally.ts';
 
-/** The product's own InfluxDB. Both throw a `RunError`. */
-export interface Target {
-  readonly ask: Ask;
-  /** Resolves once every point has been acknowledged. */
-  readonly write: (measurements: readonly Measurement[]) => Promise<void>;
-}
-
-const queryMs = 10_000;
-const writeMs = 60_000;
 const rowsPerAnswer = 10_000;
 const fields = Object.values(FIELD_OF);
 
-/** The store as the function itself reaches it. */
-export function openTarget(access: StoreAccess): Target {
-  const store = connectStore(access);
-  return {
-    ask: (statement) => store.query(statement, startDeadline(queryMs)).catch(rethrowAs('The target', adviseOn)),
-    write: (measurements) => store.write(measurements, startDeadline(writeMs)).catch(rethrowAs('The target', adviseOn)),
-  };
+/** The product's own InfluxDB: what the function has written is in its default retention policy. */
+export function openTarget(access: StoreAccess): Database {
+  return openDatabase(access, 'The target', adviseOn);
 }
 
 /** Who was seen under which name, and when last. */
 export async function listKnownAccounts(ask: Ask): Promise<KnownAccount[]> {
-  const rows = await ask('SELECT last("followers_count") FROM "twitter_user" GROUP BY "user_id", "username"');
-  return rows.map(({ tags, columns }) => ({
-    userId: tags['user_id'] ?? '',
-    username: tags['username'] ?? '',
-    lastSeen: Number(columns['time']),
-  }));
+  const [rows = []] = await ask('SELECT last("followers_count") FROM "twitter_user" GROUP BY "user_id", "username"');
+  return rows.flatMap(({ tags: { user_id: userId, username = '' }, columns }) =>
+    isXId(userId) ? [{ userId, username, lastSeen: Number(columns['time']) }] : [],
+  );
 }
 
 /** What an account's points hold at some of these moments, under whichever name they were written. */
@@ -51,14 +33,15 @@ export async function readExisting(
   const columns = fields.map((field) => `"${field}"`).join(', ');
   for (let from = Math.min(...times); ;) {
     const where = `"user_id" = ${quoteText(userId)} AND ${between(from, last)}`;
-    const rows = await ask(`SELECT ${columns} FROM "twitter_user" WHERE ${where} ORDER BY time LIMIT ${rowsPerAnswer}`);
+    const question = `SELECT ${columns} FROM "twitter_user" WHERE ${where} ORDER BY time LIMIT ${rowsPerAnswer}`;
+    const [rows = []] = await ask(question);
     for (const { columns } of rows) {
       const time = Number(columns['time']);
       if (times.has(time)) existing.set(time, { ...existing.get(time), ...numbersIn(columns) });
     }
-    const end = rows.at(-1)?.columns['time'];
-    if (end === undefined) return existing;
-    from = Number(end) + 1;
+    if (rows.length < rowsPerAnswer) return existing;
+    // There may be more of its last moment.
+    from = Math.max(from + 1, Number(rows.at(-1)?.columns['time']));
   }
 }
 
@@ -68,7 +51,8 @@ export async function countFields(ask: Ask, userId: string, first: number, last:
   const columns = fields.map((field) => `count("${field}") AS "${field}"`).join(', ');
   for (const window of windowsOf(first, last)) {
     const where = `"user_id" = ${quoteText(userId)} AND ${between(window.first, window.last)}`;
-    for (const row of await ask(`SELECT ${columns} FROM "twitter_user" WHERE ${where}`))
+    const [rows = []] = await ask(`SELECT ${columns} FROM "twitter_user" WHERE ${where}`);
+    for (const row of rows)
       for (const [field, count] of Object.entries(numbersIn(row.columns))) counts[field] = (counts[field] ?? 0) + count;
   }
   return counts;

@@ -17,10 +17,10 @@ export function describeOutcome(
   screen: Screen,
 ): string {
   const paint = choosePaint(screen);
-  const { results } = outcome;
+  const { results, policies, warnings } = outcome;
   const problems = results.flatMap(problemsOf);
   const head = [
-    `from  ${source.url}, database ${source.database}`,
+    `from  ${source.url}, database ${source.database}${policies.length > 1 ? `, retention policies ${policies.map(quote).join(', ')}` : ''}`,
     `to    ${target.url}, database ${target.database}${dryRun ? ': nothing was written (--dry-run)' : ''}`,
   ];
   const [columns = '', ...rows] = results.length === 0 ? [] : describeNames(results, dryRun);
@@ -28,7 +28,7 @@ export function describeOutcome(
     head.map((line) => paint('bold', line)),
     columns === '' ? [] : [paint('dim', columns), ...rows],
     [...explainNames(results), ...explainNumbers(results, outcome.nameless)].map((line) => paint('dim', line)),
-    [...explainUnknown(outcome), ...explainFailures(outcome)].map((line) => paint('yellow', line)),
+    [...warnings, ...explainUnknown(outcome), ...explainFailures(outcome)].map((line) => paint('yellow', line)),
     problems.map((line) => paint('red', line)),
     dryRun || results.length === 0 || problems.length > 0 ? [] : [confirm(results)],
   ];

@@ -1,13 +1,14 @@
 import type { NameState } from './checkpoint.ts';
-import { convertNumbers, mergePoints, type SourceNumber, toMeasurements } from './convert.ts';
-import { type Ask, readPage } from './source.ts';
+import { convertNumbers, mergePoints, type SourceNumber, toUserPoints } from './convert.ts';
+import type { Database } from './database.ts';
+import { readPage, type Source } from './source.ts';
 import { addTallies, countNames, sumOf, type Tally } from './tally.ts';
-import { readExisting, type Target } from './target.ts';
+import { readExisting } from './target.ts';
 
 /** What a transfer goes through. */
 export interface Way {
-  readonly source: Ask;
-  readonly target: Target;
+  readonly source: Source;
+  readonly target: Database;
   /** Writes down how far it has come, before anything is written that it counts. */
   readonly save: (state: NameState) => void;
   /** Nothing is written, neither points nor how far it has come. */
@@ -55,7 +56,7 @@ async function transferPage(
   const next = pending?.cursor === cursor ? pending : { cursor, tally: addTallies(state.tally, tally) };
   if (!way.dryRun) {
     way.save({ ...settled, pending: next });
-    if (sumOf(written) > 0) await way.target.write(toMeasurements(state.userId, state.username, merged.points));
+    if (sumOf(written) > 0) await way.target.write(toUserPoints(state.userId, state.username, merged.points));
   }
   return { ...settled, ...next };
 }

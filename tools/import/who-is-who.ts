@@ -1,9 +1,9 @@
 import { formatUsd } from '../../functions/billing/price.ts';
 import type { Environment } from '../../functions/config/settings.ts';
+import type { Ask } from './database.ts';
 import { identify, type Identities } from './identities.ts';
 import { type LookedUp, lookUp, planLookUp } from './lookup.ts';
 import type { ImportOptions } from './options.ts';
-import type { Ask } from './source.ts';
 import { listKnownAccounts } from './target.ts';
 
 /** Who has the names, and what X was asked for it. */
@@ -25,7 +25,7 @@ export async function findAccounts(
   if (!options.lookUp || free.unknown.length === 0) return { ...free, lookedUp: undefined };
   const planned = planLookUp(env, free.unknown);
   const count = planned.accounts.length === 1 ? '1 name' : `${planned.accounts.length} names`;
-  const price = formatUsd(planned.mostMicroUsd);
+  const price = formatUsd(planned.maxMicroUsd);
   say(`${options.dryRun ? 'To ask X who has' : 'Asking X who has'} ${count}: at most ${price}.`);
   if (options.dryRun || planned.accounts.length === 0) return { ...free, lookedUp: undefined };
   const lookedUp = await lookUp(planned);

@@ -1,13 +1,15 @@
-import { type Finding, oneLine, RunError } from '../../failure.ts';
-import { isRecord } from '../../json.ts';
-import type { Measurement } from '../../measurement.ts';
-import type { Identity } from '../collector.ts';
-import { countsIn, type FieldSources } from '../counts.ts';
-import { toFinding } from '../user/answer.ts';
+import { isXId } from '../../config/accounts.ts';
+import { type Failure, RunError } from '../../failure.ts';
+import type { Point } from '../../measurement.ts';
+import { countsIn, toFailure } from '../answer.ts';
+import type { Answer, Identity, Problem } from '../collector.ts';
 
 /** A post as X sends it, cut down to what is used. Its text is not. */
 export interface XTweet {
+  /** The id X returned, which is the one it bills. */
   readonly id: string;
+  /** The id it was first published under: an edit gives a post another one. */
+  readonly firstId: string;
   /** Public and private metrics in one, still unchecked. */
   readonly metrics: Readonly<Record<string, unknown>>;
 }
@@ -16,22 +18,13 @@ export interface XTweet {
 export interface TweetAnswer {
   readonly tweets: readonly XTweet[];
   /** What X says of the whole timeline, or of fields it does not show. */
-  readonly findings: readonly Finding[];
-  readonly malformed: number;
+  readonly failures: readonly Failure[];
+  /** Entries that are no post. */
+  readonly unreadable: number;
+  /** Where the timeline goes on, if it does. */
+  readonly nextToken: string | undefined;
 }
 
-/** X renamed `retweet_count` in August 2026; the newer name wins where both are there. */
-const fieldSources: FieldSources = {
-  like_count: ['like_count'],
-  retweet_count: ['repost_count', 'retweet_count'],
-  reply_count: ['reply_count'],
-  quote_count: ['quote_count'],
-  bookmark_count: ['bookmark_count'],
-  impression_count: ['impression_count'],
-  url_link_clicks: ['url_link_clicks'],
-  user_profile_clicks: ['user_profile_clicks'],
-  engagements: ['engagements'],
-};
 /** The first 41 of an id's 63 bits are milliseconds since then: https://docs.x.com/x-api/fundamentals/x-ids */
 const snowflakeEpochMs = 1_288_834_974_657;
 
@@ -39,42 +32,38 @@ const snowflakeEpochMs = 1_288_834_974_657;
  * Checks the shape of `GET /2/users/:id/tweets` and `/2/tweets`. An empty timeline has neither data nor errors, but a
  * meta. Throws a `RunError` (`bad_answer`) for another shape.
  */
-export function parseTweetAnswer(body: unknown, kind: 'timeline' | 'look-up'): TweetAnswer {
-  if (!isRecord(body)) throw badAnswer('something that is no JSON object');
+export function parseTweetAnswer({ body, problems }: Answer, kind: 'timeline' | 'look-up'): TweetAnswer {
   const { data, errors, meta } = body;
-  if (data === undefined && errors === undefined && !(kind === 'timeline' && isRecord(meta))) {
-    throw badAnswer('neither data nor errors');
+  const isEmpty = data === undefined && errors === undefined && !(kind === 'timeline' && meta !== undefined);
+  if (isEmpty || (data !== undefined && !Array.isArray(data))) {
+    const detail = `X answered 200 with ${isEmpty ? 'neither data nor errors' : 'data that is no list'} where posts were expected`;
+    throw new RunError({ reason: 'bad_answer', detail }, { status: 200 });
   }
-  if ((data !== undefined && !Array.isArray(data)) || (errors !== undefined && !Array.isArray(errors))) {
-    throw badAnswer('data or errors that are no list');
-  }
-  const tweets = (data ?? []).map(toXTweet);
-  const malformed = tweets.filter((entry) => entry === undefined).length;
+  const entries: unknown[] = data ?? [];
+  const tweets = entries.map(toXTweet).filter((tweet) => tweet !== undefined);
+  const unreadable = entries.length - tweets.length;
+  const failures = failuresIn(problems, kind === 'timeline' && data === undefined);
+  const token = ((meta ?? {}) as Readonly<Record<string, unknown>>)['next_token'];
   return {
-    tweets: tweets.filter((entry) => entry !== undefined),
-    findings: [
-      ...findingsOf(errors ?? [], data === undefined),
-      ...(malformed > 0 ? [malformedFinding(malformed)] : []),
-    ],
-    malformed,
+    tweets,
+    failures: unreadable > 0 ? [...failures, unreadableFailure(unreadable)] : failures,
+    unreadable,
+    nextToken: typeof token === 'string' && token !== '' ? token : undefined,
   };
 }
 
 /** A post as points: its metrics at the time of the tick, and its publication at its own time. */
-export function toTweetMeasurements(
-  { id, metrics }: XTweet,
-  { id: userId, username }: Identity,
-  time: number,
-): Measurement[] {
-  const fields = countsIn(metrics, fieldSources);
-  const published: Measurement = {
-    name: 'twitter_tweet_published',
+export function toTweetPoints({ firstId, metrics }: XTweet, { id: userId, username }: Identity, time: number): Point[] {
+  const fields = countsIn(metrics, 'twitter_tweet');
+  const published: Point = {
+    measurement: 'twitter_tweet_published',
     tags: { user_id: userId },
-    fields: { username, tweet_id: id, url: `https://x.com/${username}/status/${id}` },
-    time: publishedAt(id),
+    fields: { username, tweet_id: firstId, url: `https://x.com/${username}/status/${firstId}` },
+    time: publishedAt(firstId),
   };
   if (Object.keys(fields).length === 0) return [published];
-  return [{ name: 'twitter_tweet', tags: { user_id: userId, username, tweet_id: id }, fields, time }, published];
+  const tags = { user_id: userId, username, tweet_id: firstId };
+  return [{ measurement: 'twitter_tweet', tags, fields, time }, published];
 }
 
 /** When a post was published, in Unix milliseconds, from its id. */
@@ -83,28 +72,25 @@ export function publishedAt(id: string): number {
 }
 
 function toXTweet(entry: unknown): XTweet | undefined {
-  if (!isRecord(entry) || typeof entry['id'] !== 'string' || !/^[0-9]{1,19}$/.test(entry['id'])) return undefined;
-  const { public_metrics: open, non_public_metrics: closed } = entry;
-  return { id: entry['id'], metrics: { ...(isRecord(closed) ? closed : {}), ...(isRecord(open) ? open : {}) } };
+  const post = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  const { id, public_metrics: open, non_public_metrics: closed } = post;
+  if (!isXId(id)) return undefined;
+  // The first of its ids is the oldest; X names the list by the newer word or the older.
+  const history = post['edit_history_post_ids'] ?? post['edit_history_tweet_ids'];
+  const first: unknown = Array.isArray(history) ? history[0] : undefined;
+  const metrics = { ...(closed as XTweet['metrics'] | undefined), ...(open as XTweet['metrics'] | undefined) };
+  return { id, firstId: isXId(first) ? first : id, metrics };
 }
 
 /** Fields not shown are said once for each post and field; one sentence is enough. Posts that are gone are no failure. */
-function findingsOf(errors: readonly unknown[], wholeTimeline: boolean): Finding[] {
-  const records = errors.filter(isRecord);
-  const hidden = records.find(({ title }) => title === 'Field Authorization Error');
-  const findings = wholeTimeline && hidden === undefined ? records.slice(0, 1).map(toFinding) : [];
-  if (hidden === undefined) return findings;
-  const detail = oneLine(
-    `X does not show the private metrics (${String(hidden['detail'])}): is the account the owner of the X app?`,
-  );
-  return [{ reason: 'forbidden', detail, retryable: false }];
+function failuresIn(problems: readonly Problem[], isWholeTimeline: boolean): Failure[] {
+  const hidden = problems.find(({ title }) => title === 'Field Authorization Error');
+  if (hidden === undefined) return isWholeTimeline ? problems.slice(0, 1).map(toFailure) : [];
+  const detail = `X does not show the private metrics (${hidden.detail}): is the account the owner of the X app?`;
+  return [{ reason: 'forbidden', detail }];
 }
 
-function malformedFinding(count: number): Finding {
+function unreadableFailure(count: number): Failure {
   const detail = `X answered 200 with ${count} entries that are no post: they were left out`;
-  return { reason: 'bad_answer', detail, retryable: true };
-}
-
-function badAnswer(what: string): RunError {
-  return new RunError('bad_answer', `X answered 200 with ${what} where posts were expected`, { retryable: true });
+  return { reason: 'bad_answer', detail };
 }

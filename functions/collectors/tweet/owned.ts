@@ -7,6 +7,6 @@ import type { Identity } from '../collector.ts';
  * are cheaper and show their private metrics. Without an identity only the same spelling is recognised.
  */
 export function isOwned({ ownedUsers }: Config, account: Account, identity: Identity | undefined): boolean {
-  const names = [account.key, ...(identity === undefined ? [] : [identity.username, `id:${identity.id}`])];
-  return ownedUsers.some(({ key }) => names.some((name) => name.toLowerCase() === key.toLowerCase()));
+  const keys = [account.key, ...(identity === undefined ? [] : [identity.username.toLowerCase(), `id:${identity.id}`])];
+  return ownedUsers.some(({ key }) => keys.includes(key));
 }

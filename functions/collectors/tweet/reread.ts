@@ -1,30 +1,27 @@
 import type { Account } from '../../config/accounts.ts';
-import { type Finding, findingOf, RunError } from '../../failure.ts';
-import type { Collecting, XRequest } from '../collector.ts';
-import { forEachInFlight } from '../in-flight.ts';
+import { type Failure, RunError } from '../../failure.ts';
+import { allEnded } from '../../slots.ts';
+import type { Answer, Collecting, Received, Want, XRequest } from '../collector.ts';
 import { isOwned } from './owned.ts';
-import { parseTweetAnswer, toTweetMeasurements } from './answer.ts';
+import { parseTweetAnswer, toTweetPoints, type TweetAnswer } from './answer.ts';
 
 /** X's limit: https://docs.x.com/x-api/posts/post-lookup-by-post-ids */
 const tweetsPerRequest = 100;
-const requestsInFlight = 4;
 
 /**
- * Posts bought earlier today of accounts whose timeline does not fit into the budget any more, read again by id, so
+ * Posts paid for earlier today of accounts whose timeline does not fit into the budget any more, read again by id, so
  * that their curves go on: X has charged for them. Posts of the app's owner are not: by id they cost the full price.
  */
 export async function reread(collecting: Collecting, accounts: readonly Account[]): Promise<void> {
-  for (const { key } of accounts) collecting.note(unaffordable(key));
+  for (const { spelling } of accounts) collecting.note(unaffordable(spelling));
+  const paid = collecting.paidToday();
   const posts = accounts
     .filter((account) => !isOwned(collecting.config, account, collecting.identityOf(account)))
-    .flatMap((account) => postsOf(collecting, account));
-  const starts = Array.from(
-    { length: Math.ceil(posts.length / tweetsPerRequest) },
-    (_, index) => index * tweetsPerRequest,
+    .flatMap((account) => [...paid.postsOf(account)].map((id) => ({ id, account })));
+  const batches = Array.from({ length: Math.ceil(posts.length / tweetsPerRequest) }, (_, index) =>
+    posts.slice(index * tweetsPerRequest, (index + 1) * tweetsPerRequest),
   );
-  await forEachInFlight(starts, requestsInFlight, (start) =>
-    rereadBatch(collecting, posts.slice(start, start + tweetsPerRequest)),
-  );
+  await allEnded(batches.map((batch) => rereadBatch(collecting, batch)));
 }
 
 interface Post {
@@ -32,36 +29,42 @@ interface Post {
   readonly account: Account;
 }
 
-function postsOf(collecting: Collecting, account: Account): Post[] {
-  return [...(collecting.boughtToday('tweet', account.key) ?? [])].map((id) => ({ id, account }));
-}
-
 async function rereadBatch(collecting: Collecting, batch: readonly Post[]): Promise<void> {
-  // Midnight may have passed since the batches were made: then they would be bought anew.
-  const posts = batch.filter(({ id, account }) => collecting.boughtToday('tweet', account.key)?.has(id) === true);
+  // Midnight may have passed since the batches were made: then they would be paid for once more.
+  const paid = collecting.paidToday();
+  const stillPaid = new Map(batch.map(({ account }) => [account, paid.postsOf(account)]));
+  const posts = batch.filter(({ id, account }) => stillPaid.get(account)?.has(id));
   if (posts.length === 0) return;
+  const { tweet: price } = collecting.config.prices;
+  const want: Want = { resource: 'tweet', keys: [], max: 0, min: 0, price, owned: false };
   try {
-    const { body } = await collecting.ask(lookUpRequest(posts));
+    const answer = await collecting.buy(want, () => lookUpRequest(posts), take);
+    const { tweets = [], failures = [] } = answer ?? {};
     const accountOf = new Map(posts.map(({ id, account }) => [id, account]));
-    const { tweets } = parseTweetAnswer(body, 'look-up');
-    const measurements = tweets.flatMap((entry) => {
-      const account = accountOf.get(entry.id);
+    const points = tweets.flatMap((each) => {
+      const account = accountOf.get(each.id);
       const identity = account === undefined ? undefined : collecting.identityOf(account);
-      return identity === undefined ? [] : toTweetMeasurements(entry, identity, collecting.time);
+      return identity === undefined ? [] : toTweetPoints(each, identity, collecting.time);
     });
-    collecting.deliver({ measurements, served: [], resources: tweets.length });
+    collecting.deliver({ points, served: [], resources: tweets.length });
+    for (const failure of failures) collecting.note(failure);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    collecting.note(findingOf(error));
+    collecting.note(error.failure);
   }
+}
+
+function take(answer: Answer): Received<TweetAnswer> {
+  const value = parseTweetAnswer(answer, 'look-up');
+  return { value, ids: value.tweets.map(({ id }) => id), answered: [], unreadable: value.unreadable };
 }
 
 function lookUpRequest(posts: readonly Post[]): XRequest {
   return { path: 'tweets', query: { ids: posts.map(({ id }) => id).join(','), 'tweet.fields': 'public_metrics' } };
 }
 
-function unaffordable(account: string): Finding {
+function unaffordable(account: string): Failure {
   const detail =
-    "its newest posts do not fit into what is left of today's budget: those bought today are read again, no new ones";
-  return { account, reason: 'budget', detail, retryable: false };
+    "its newest posts do not fit into what is left of today's budget: those paid for today are read again, no new ones";
+  return { account, reason: 'budget', detail };
 }

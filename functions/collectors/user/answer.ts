@@ -1,82 +1,115 @@
-import { type Finding, oneLine, RunError } from '../../failure.ts';
-import { isRecord } from '../../json.ts';
+import { type Account, isXId } from '../../config/accounts.ts';
+import { type Failure, isRetryable, RunError } from '../../failure.ts';
+import type { Point } from '../../measurement.ts';
+import { countsIn, toFailure } from '../answer.ts';
+import type { Answer, Collecting, Paid, Received } from '../collector.ts';
 
 /** A profile as X sends it, cut down to what is used; the metrics are still unchecked. */
-export interface XUser {
+interface XUser {
   readonly id: string;
   readonly username: string;
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
-/** One entry of `errors[]` in a 200 answer: what X says of one value that was asked for. */
-export interface XValueError {
-  /** In lower case. */
-  readonly value: string;
-  readonly finding: Finding;
+/** Delivers what an answer brings of the accounts asked for, notes what it does not bring, and says what it was. */
+export function takeUsers(
+  collecting: Collecting,
+  paid: Paid,
+  asked: readonly Account[],
+  answer: Answer,
+): Received<true> {
+  const entries = usersIn(answer);
+  const users = entries.filter((entry) => entry !== undefined);
+  const unreadable = entries.length - users.length;
+  const profiles = new Map(
+    users.map((user) => [asked[0]?.id === undefined ? user.username.toLowerCase() : user.id, user]),
+  );
+  const failureOf = openFailures(asked, answer, unreadable > 0);
+  const answered: string[] = [];
+  const points: Point[] = [];
+  const served: string[] = [];
+  for (const account of asked) {
+    const profile = profiles.get(account.id ?? account.key);
+    const failure = failureOf(account, profile !== undefined);
+    const id = profile?.id ?? (failure === undefined || isRetryable(failure) ? undefined : '');
+    if (id !== undefined && id !== paid.idOf(account)) answered.push(`${account.key}=${id}`);
+    if (profile === undefined) {
+      if (failure !== undefined) collecting.note(withLastId(collecting, account, failure));
+      continue;
+    }
+    learn(collecting, paid, account, profile);
+    const fields = countsIn(profile.metrics, 'twitter_user');
+    if (Object.keys(fields).length === 0) {
+      collecting.note(withoutCounts(account, failure));
+      continue;
+    }
+    const tags = { user_id: profile.id, username: profile.username };
+    points.push({ measurement: 'twitter_user', tags, fields, time: collecting.time });
+    served.push(account.key);
+  }
+  collecting.deliver({ points, served, resources: users.length });
+  const detail = `X answered 200 with ${unreadable} entries that are no user: they were left out`;
+  if (unreadable > 0) collecting.note({ reason: 'bad_answer', detail });
+  return { value: true, ids: users.map(({ id }) => id), answered, unreadable };
 }
 
-/** A checked answer of the user look-ups. `malformed` counts entries of `data` that are no profile. */
-export interface UserAnswer {
-  readonly users: readonly XUser[];
-  readonly errors: readonly XValueError[];
-  readonly malformed: number;
-}
-
-/** Checks the shape of `GET /2/users` and `/2/users/by`. Throws a `RunError` (`bad_answer`) when it is another. */
-export function parseUserAnswer(body: unknown): UserAnswer {
-  if (!isRecord(body)) throw badAnswer(`${describe(body)} where a JSON object with data or errors was expected`);
+/** The entries of `GET /2/users` and `/2/users/by`. Throws a `RunError` (`bad_answer`) for another shape. */
+function usersIn({ body }: Answer): readonly (XUser | undefined)[] {
   const { data, errors } = body;
-  if (data === undefined && errors === undefined) throw badAnswer('a JSON object without data and without errors');
-  if (data !== undefined && !Array.isArray(data)) throw badAnswer(`data is ${describe(data)}, not a list of users`);
-  if (errors !== undefined && !Array.isArray(errors)) throw badAnswer(`errors is ${describe(errors)}, not a list`);
-  const users = (data ?? []).map(toXUser);
-  return {
-    users: users.filter((user) => user !== undefined),
-    errors: (errors ?? []).filter(isRecord).map(toValueError),
-    malformed: users.filter((user) => user === undefined).length,
-  };
+  if (Array.isArray(data)) return data.map(toXUser);
+  if (data === undefined && errors !== undefined) return [];
+  const what = data === undefined ? 'neither data nor errors' : 'data that is no list of users';
+  const detail = `X answered 200 with ${what}: nothing was stored from it`;
+  throw new RunError({ reason: 'bad_answer', detail }, { status: 200 });
 }
 
 function toXUser(entry: unknown): XUser | undefined {
-  if (!isRecord(entry)) return undefined;
-  const { id, username, public_metrics: metrics } = entry;
-  if (typeof id !== 'string' || !/^[0-9]{1,19}$/.test(id)) return undefined;
-  if (typeof username !== 'string' || !/^[A-Za-z0-9_]{1,50}$/.test(username)) return undefined;
-  return { id, username, metrics: isRecord(metrics) ? metrics : {} };
-}
-
-/** The keys of an entry vary: X leaves out `value` or `resource_id` at times, but quotes the value in the detail. */
-function toValueError(error: Readonly<Record<string, unknown>>): XValueError {
-  const quoted = /\[([^\]]*)\]/.exec(String(error['detail']))?.[1];
-  const value = [error['value'], error['resource_id'], quoted].find((text) => typeof text === 'string');
-  return { value: (value ?? '').toLowerCase(), finding: toFinding(error) };
+  const { id, username, public_metrics: metrics } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  if (!isXId(id) || typeof username !== 'string' || !/^[A-Za-z0-9_]{1,50}$/.test(username)) return undefined;
+  return { id, username, metrics: (metrics ?? {}) as XUser['metrics'] };
 }
 
 /**
- * A suspended account has the problem type of an unknown one: only title and detail tell them apart. The type's host
- * changed with the company's name, so its last part alone counts.
+ * Why an account has no profile or no counts, by X's word of it. One that X says nothing about gets what it says of
+ * nobody in particular, unless an entry that could not be read may be that account.
  */
-export function toFinding(error: Readonly<Record<string, unknown>>): Finding {
-  const [title, detail] = [error['title'], error['detail']].map((text) => (typeof text === 'string' ? text : ''));
-  const type = typeof error['type'] === 'string' ? (error['type'].split('/').pop() ?? '') : '';
-  const said = oneLine(`X says: ${[title, detail].filter((text) => text !== '').join(': ')}`);
-  if (/suspended/i.test(`${title} ${detail}`)) return { reason: 'suspended', detail: said, retryable: false };
-  if (type === 'not-authorized-for-resource' || /^authorization error$/i.test(title ?? '')) {
-    return { reason: 'protected', detail: said, retryable: false };
-  }
-  if (type === 'resource-not-found' || /^not found/i.test(title ?? '')) {
-    return { reason: 'unknown_account', detail: said, retryable: false };
-  }
-  return { reason: 'upstream_error', detail: said, retryable: true };
+function openFailures(
+  asked: readonly Account[],
+  { problems }: Answer,
+  mayBeUnread: boolean,
+): (account: Account, hasProfile: boolean) => Failure | undefined {
+  const values = new Set(asked.map(({ id, key }) => id ?? key));
+  const said = new Map(problems.map((problem) => [problem.value, problem]));
+  const general = problems.find(({ value }) => !values.has(value));
+  return ({ id, key }, hasProfile) => {
+    const problem = said.get(id ?? key) ?? (hasProfile || mayBeUnread ? undefined : general);
+    if (problem !== undefined) return toFailure(problem);
+    return hasProfile || mayBeUnread ? undefined : unmentioned;
+  };
 }
 
-function badAnswer(what: string): RunError {
-  return new RunError('bad_answer', `X answered 200 with ${what}: nothing was stored from it`, { retryable: true });
+const unmentioned: Failure = {
+  reason: 'unknown_account',
+  detail: 'X answered without a word about this account: check its spelling',
+};
+
+function withoutCounts({ spelling }: Account, said: Failure | undefined): Failure {
+  const detail = said?.detail ?? 'X sent the profile without any count';
+  return { account: spelling, reason: 'no_numbers', detail };
 }
 
-function describe(value: unknown): string {
-  if (value === undefined || value === '') return 'an empty body';
-  if (value === null) return 'null';
-  if (typeof value === 'string') return /^\s*</.test(value) ? 'an HTML page' : 'text that is not JSON';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+/** X sells names: the one who has it now may not be the one of before. */
+function learn(collecting: Collecting, paid: Paid, account: Account, { id, username }: XUser): void {
+  const before = account.id ?? (paid.idOf(account) || collecting.identityOf(account)?.id);
+  collecting.learnIdentity(account, { id, username });
+  if (before === undefined || before === id) return;
+  const detail = `the name belongs to the account ${id} now; ${before} had it before, and id:${before} follows that one`;
+  collecting.note({ account: account.spelling, reason: 'renamed', detail });
+}
+
+function withLastId(collecting: Collecting, account: Account, failure: Failure): Failure {
+  const last = account.id === undefined ? collecting.identityOf(account)?.id : undefined;
+  const isGone = failure.reason === 'unknown_account' && last !== undefined;
+  const hint = isGone ? ` Its last id was ${last}: id:${last} in its place follows it through a change of name.` : '';
+  return { ...failure, account: account.spelling, detail: `${failure.detail}${hint}` };
 }

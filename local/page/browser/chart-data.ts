@@ -32,20 +32,20 @@ export function alignSeries(
 /** Counts of very different size only fit one chart on a logarithmic scale. */
 export function needsLogScale(accounts: readonly Account[]): boolean {
   const counts = accounts.flatMap(({ points }) => points.map(([, followers]) => followers));
-  const least = counts.reduce((left, right) => Math.min(left, right), Infinity);
-  const most = counts.reduce((left, right) => Math.max(left, right), 0);
-  return least > 0 && most / least > 20;
+  const min = counts.reduce((left, right) => Math.min(left, right), Infinity);
+  const max = counts.reduce((left, right) => Math.max(left, right), 0);
+  return min > 0 && max / min > 20;
 }
 
 /** Bounds of a linear axis with some air, never narrower than the counts' own unit. */
-export function padRange(least: number | null, most: number | null): [number, number] {
-  if (least === null || most === null) return [0, 1];
-  const air = Math.max((most - least) * 0.08, 1);
-  return [least >= 0 ? Math.max(0, least - air) : least - air, most + air];
+export function padRange(min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [0, 1];
+  const air = Math.max((max - min) * 0.08, 1);
+  return [min >= 0 ? Math.max(0, min - air) : min - air, max + air];
 }
 
 /** Where the time axis begins: at the range's start, or shortly before the first point where all points are younger. */
 export function chooseStartMs({ accounts, fromMs, toMs }: PageData): number {
-  const firstMs = accounts.reduce((least, { points }) => Math.min(least, points[0]?.[0] ?? toMs), toMs);
+  const firstMs = accounts.reduce((first, { points }) => Math.min(first, points[0]?.[0] ?? toMs), toMs);
   return Math.max(fromMs, firstMs - Math.max(60_000, (toMs - firstMs) * 0.03));
 }

@@ -4,13 +4,13 @@ import type { ChartView } from './chart.ts';
 import { findBaseline, findCurrent } from './chart-data.ts';
 import { resolveColor } from './palette.ts';
 
-const mostLabels = 10;
+const maxLabels = 10;
 const lineHeight = 15;
 
 /** CSS pixels to keep free right of the lines for their names; 0 where there is no room for names. */
 export function endLabelWidth(accounts: readonly Account[], chartWidth: number, font: string): number {
   const context = document.createElement('canvas').getContext('2d');
-  if (context === null || chartWidth < 560 || accounts.length === 0 || accounts.length > mostLabels) return 0;
+  if (context === null || chartWidth < 560 || accounts.length === 0 || accounts.length > maxLabels) return 0;
   context.font = font;
   return Math.min(160, 16 + Math.max(...accounts.map(({ username }) => context.measureText(`@${username}`).width)));
 }

@@ -24,7 +24,7 @@ const steps = Array.from({ length: 11 }, (_, power) => [1, 2, 5].map((digit) => 
 const logScale: uPlot.Scale = {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot names it only in a const enum of its types.
   distr: 3,
-  range: (_, least, most) => [10 ** Math.floor(Math.log10(least)), 10 ** Math.ceil(Math.log10(most))],
+  range: (_, min, max) => [10 ** Math.floor(Math.log10(min)), 10 ** Math.ceil(Math.log10(max))],
 };
 
 /** Prepares the chart and keeps it as wide as its place. */
@@ -65,7 +65,7 @@ function buildOptions(chart: Chart, view: ChartView, isLog: boolean): uPlot.Opti
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: {
       x: { time: true, range: () => [(chart.view?.fromMs ?? 0) / 1000, (chart.view?.toMs ?? 1) / 1000] },
-      y: isLog ? logScale : { range: (_, least: number | null, most: number | null) => padRange(least, most) },
+      y: isLog ? logScale : { range: (_, min: number | null, max: number | null) => padRange(min, max) },
     },
     axes: [buildTimeAxis(), buildCountAxis(formatY, isLog)],
     series: [{}, ...view.accounts.map((account) => buildSeries(account, view.styles))],
@@ -115,12 +115,12 @@ function buildCountAxis(format: (count: number) => string, isLog: boolean): uPlo
     values: (_: uPlot, splits: (number | null)[]) => splits.map((at) => (at === null ? '' : format(at))),
   };
   if (!isLog) return { ...axis, incrs: steps };
-  return { ...axis, splits: (_plot, _axis, least, most) => listPowersOfTen(least, most) };
+  return { ...axis, splits: (_plot, _axis, min, max) => listPowersOfTen(min, max) };
 }
 
-function listPowersOfTen(least: number, most: number): number[] {
+function listPowersOfTen(min: number, max: number): number[] {
   const powers: number[] = [];
-  for (let power = least; power <= most * 1.001; power *= 10) powers.push(Math.round(power));
+  for (let power = min; power <= max * 1.001; power *= 10) powers.push(Math.round(power));
   return powers;
 }
 

@@ -5,10 +5,11 @@ import ora from 'ora';
 import { type Influxd, startInfluxd } from '../../support/influxd.ts';
 import { writeLines } from '../../support/write-lines.ts';
 import { root } from '../../support/yaml.ts';
-import { dayMs, linesIn, linesOfDay, type Population, startOf } from './population.ts';
+import { dayMs } from './clock.ts';
+import { linesIn, linesOfDay, type Population, startOf } from './population.ts';
 
-/** To be raised when `linesOfDay` changes: what was filled before is then filled anew. */
-const version = 1;
+/** To be raised when `linesOfDay` changes: what was filled before is then filled again. */
+const version = 2;
 /** Lines of one request: a few megabytes. */
 const linesPerWrite = 20_000;
 

@@ -1,4 +1,6 @@
 import { makeSnowflake } from '../../../local/simulator/snowflake.ts';
+import { dayMs, hourMs, minuteMs, ticks } from './clock.ts';
+import { type Buyer, moneyLines } from './money.ts';
 
 /** How much is filled in. */
 export interface Population {
@@ -8,9 +10,6 @@ export interface Population {
 
 /** The end of the data. */
 export const end = Date.UTC(2026, 10, 1);
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-export const dayMs = 24 * hourMs;
 const app = 'default';
 
 /** A post of one account: one a day, read every hour for a week. */
@@ -27,7 +26,7 @@ export function startOf({ days }: Population): number {
 
 /** How many lines `linesOfDay` will make for all days, about. */
 export function linesIn({ accounts, days }: Population): number {
-  return days * (accounts * (96 + 24 * 7 + 24 + 4) + 96 + 24 + 3);
+  return days * (accounts * (96 + 24 * 7 + 2 * 24 + 4) + 3 * 96 + 2 * 24 + 5);
 }
 
 /** Line protocol of one UTC day, times in milliseconds: what the function writes when it watches so many accounts. */
@@ -38,7 +37,11 @@ export function linesOfDay({ accounts }: Population, day: number): string[] {
     ...everyone.flatMap((account) => postLines(account, day)),
     ...everyone.flatMap((account) => summaryLines(account, day)),
     ...runLines(accounts, day),
-    ...ledgerLines(everyone, day),
+    ...moneyLines(
+      app,
+      everyone.map((account) => buyerOn(account, day)),
+      day,
+    ),
   ];
 }
 
@@ -84,6 +87,12 @@ function postOf(account: number, day: number): Post {
   return { account, time, id: makeSnowflake(time, account) };
 }
 
+/** What is bought for an account on a day: the day's own post is not out yet at the first tick. */
+function buyerOn(account: number, day: number): Buyer {
+  const posts = [1, 2, 3, 4, 5, 6].map((age) => postOf(account, day - age * dayMs).id);
+  return { name: nameOf(account), id: idOf(account), posts };
+}
+
 function readingLine({ account, time, id }: Post, at: number): string {
   const seen = Math.floor(2000 * (account + 1) * (1 - Math.exp((time - at) / (8 * hourMs))));
   const counts = `like_count=${Math.floor(seen / 40)}i,retweet_count=${Math.floor(seen / 300)}i,reply_count=${Math.floor(seen / 500)}i`;
@@ -116,25 +125,4 @@ function runLines(accounts: number, day: number): string[] {
     ...['summarize', 'reconcile'].map((job) => lineOf(job, day + 10 * minuteMs)),
     `twitter_usage,app=${app} posts_x=${7 * accounts}i,posts_ledger=${7 * accounts}i ${day}`,
   ];
-}
-
-/** Profiles are bought once a day, posts when they are first read on it. */
-function ledgerLines(everyone: readonly number[], day: number): string[] {
-  const names = everyone.map(nameOf).join();
-  const profiles = `twitter_ledger,app=${app},resource=user,batch=0 state="settled",keys="${names}",ids="${everyone.map(idOf).join()}"`;
-  const timelines = ticks(day + 7 * minuteMs, hourMs).flatMap((time, hour) =>
-    everyone.map((account) => {
-      const ids = hour === 0 ? [1, 2, 3, 4, 5, 6].map((age) => postOf(account, day - age * dayMs).id) : [];
-      const bought = `keys="${nameOf(account)}",ids="${ids.join()}",new_resources=${ids.length}i,cost_microusd=${ids.length * 5000}i`;
-      return `twitter_ledger,app=${app},resource=tweet,batch=${account} state="settled",${bought} ${time + 200}`;
-    }),
-  );
-  return [
-    `${profiles},new_resources=${everyone.length}i,cost_microusd=${everyone.length * 10_000}i ${day + 200}`,
-    ...timelines,
-  ];
-}
-
-function ticks(from: number, everyMs: number): number[] {
-  return Array.from({ length: dayMs / everyMs }, (_, index) => from + index * everyMs);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -7,9 +7,17 @@ import { gunzipSync } from 'node:zlib';
 import type { StoreAccess } from '../../../functions/config/credentials.ts';
 import { closeServer } from '../../support/x-server.ts';
 
-/** What a store answers; `hang` is no answer at all, `drip` a head and then nothing, `close` the connection's end. */
+/**
+ * What a store answers; `endless` is a part of a body that is sent again and again; `hang` is no answer at all, `drip` a
+ * head and then nothing, `close` the connection's end.
+ */
 export type StoreReply =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+      readonly endless?: string | (() => string);
+    }
   | 'hang'
   | 'drip'
   | 'close';
@@ -28,8 +36,8 @@ export interface RecordingStore {
   readonly access: StoreAccess;
   readonly seen: StoreRequest[];
   readonly sockets: readonly Socket[];
-  /** Requests begun and not yet answered. */
-  readonly open: () => number;
+  /** Ends it before the test does. */
+  close(): Promise<void>;
 }
 
 /** Starts a store on loopback that answers as `reply` says, and goes with the test. */
@@ -39,10 +47,7 @@ export async function startRecordingStore(
 ): Promise<RecordingStore> {
   const seen: StoreRequest[] = [];
   const sockets: Socket[] = [];
-  let open = 0;
   const server = createServer((request, response) => {
-    open += 1;
-    response.on('finish', () => (open -= 1));
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -60,23 +65,33 @@ export async function startRecordingStore(
       const answer = reply(seen.at(-1) as StoreRequest, seen.length);
       if (answer === 'close') request.socket.destroy();
       else if (answer === 'drip') response.writeHead(200).write(' ');
-      else if (answer !== 'hang') {
-        const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-        response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-        response.end(answer.body === undefined ? undefined : text);
-      }
+      else if (answer !== 'hang') send(response, answer);
     });
   });
   server.on('connection', (socket) => sockets.push(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(() => closeServer(server));
+  const close = (): Promise<void> => closeServer(server);
+  t.after(() => (server.listening ? close() : undefined));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const access = { url, database: 'stats & more', username: 'wri ter', password: 'pä:ss-marker' };
-  return { access, seen, sockets, open: () => open };
+  return { access, seen, sockets, close };
 }
 
-/** Resolves once every connection has been closed. */
+function send(response: ServerResponse, { status, headers, body, endless }: Exclude<StoreReply, string>): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  if (endless === undefined) {
+    const isWritable = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
+    response.end(isWritable ? body : JSON.stringify(body));
+    return;
+  }
+  const next = (): void => {
+    if (!response.destroyed) response.write(typeof endless === 'string' ? endless : endless(), next);
+  };
+  next();
+}
+
+/** Resolves once every connection has been closed, in order or not. */
 export async function untilClosed(sockets: readonly Socket[]): Promise<void> {
-  for (const socket of sockets) if (!socket.closed) await once(socket, 'close');
+  for (const socket of sockets) if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 
-import { accountsOfTurn, countClasses, fairOrder, type Window } from '../../../functions/billing/rotation.ts';
-import type { Account } from '../../../functions/config/accounts.ts';
+import { countClasses, dueAccounts, fairOrder, type Window } from '../../../functions/billing/rotation.ts';
+import { type Account, parseAccounts } from '../../../functions/config/accounts.ts';
 
 const windowSeconds = 900;
 const start = Date.parse('2026-11-23T00:00:00Z');
@@ -11,7 +11,7 @@ const start = Date.parse('2026-11-23T00:00:00Z');
 function namesOf(prefix: string, count: number): Account[] {
   return Array.from({ length: count }, (_, index) => {
     const username = `${prefix}${index}`;
-    return { key: username, username };
+    return { spelling: username, key: username, username };
   });
 }
 
@@ -19,7 +19,7 @@ function namesOf(prefix: string, count: number): Account[] {
 function roundOf(accounts: readonly Account[], window: Window): (readonly Account[])[] {
   const everyMs = (window.everySeconds ?? windowSeconds) * 1000;
   const turns = Array.from({ length: countClasses(accounts.length, window) }, (_, index) => index);
-  return turns.map((turn) => accountsOfTurn(accounts, { ...window, time: window.time + turn * everyMs }));
+  return turns.map((turn) => dueAccounts(accounts, { ...window, time: window.time + turn * everyMs }));
 }
 
 function requestsOf(accounts: readonly Account[], window: Window): number {
@@ -65,7 +65,7 @@ test('no window of 15 minutes needs more requests than X allows', () => {
 test('all accounts are read at every tick while they fit', () => {
   const accounts = namesOf('name', 2000);
   const minutely = { time: start, everySeconds: 60, requestsPerWindow: 300, accountsPerRequest: 100 };
-  assert.equal(accountsOfTurn(accounts, minutely), accounts);
+  assert.equal(dueAccounts(accounts, minutely), accounts);
   assert.equal(countClasses(2000, minutely), 1);
   assert.equal(countClasses(2001, minutely), 2);
   assert.equal(countClasses(30_000, { ...minutely, everySeconds: 900 }), 1);
@@ -75,13 +75,13 @@ test('all accounts are read at every tick while they fit', () => {
 test('an account keeps its turn when it is spelt in another case or others come and go', () => {
   const turn = { time: start, everySeconds: 60, requestsPerWindow: 15, accountsPerRequest: 100 };
   const accounts = namesOf('name', 150);
-  const shouted = accounts.map((account) => ({ key: account.key.toUpperCase(), username: account.key.toUpperCase() }));
-  const due = accountsOfTurn(accounts, turn).map(({ key }) => key);
+  const shouted = parseAccounts(accounts.map(({ key }) => key.toUpperCase()).join()).accounts;
+  const due = dueAccounts(accounts, turn).map(({ key }) => key);
   assert.deepEqual(
-    accountsOfTurn(shouted, turn).map(({ key }) => key.toLowerCase()),
+    dueAccounts(shouted, turn).map(({ key }) => key),
     due,
   );
-  const fewer = accountsOfTurn(accounts.slice(0, 140), turn).map(({ key }) => key);
+  const fewer = dueAccounts(accounts.slice(0, 140), turn).map(({ key }) => key);
   assert.deepEqual(
     fewer,
     due.filter((key) => Number(key.slice(4)) < 140),
@@ -91,10 +91,10 @@ test('an account keeps its turn when it is spelt in another case or others come 
 test('two ticks in one period have the same accounts, the next period others', () => {
   const turn = { time: start, everySeconds: 60, requestsPerWindow: 15, accountsPerRequest: 100 };
   const accounts = namesOf('name', 150);
-  const first = accountsOfTurn(accounts, turn);
-  assert.deepEqual(accountsOfTurn(accounts, { ...turn, time: start + 59_999 }), first);
+  const first = dueAccounts(accounts, turn);
+  assert.deepEqual(dueAccounts(accounts, { ...turn, time: start + 59_999 }), first);
   assert.ok(first.length > 0 && first.length < 150);
-  const next = accountsOfTurn(accounts, { ...turn, time: start + 60_000 });
+  const next = dueAccounts(accounts, { ...turn, time: start + 60_000 });
   assert.deepEqual(
     next.filter((account) => first.includes(account)),
     [],
@@ -125,7 +125,7 @@ test('every account comes first on some day', () => {
 /** Accounts with any names. */
 function accountsOf(minLength: number, maxLength: number): fc.Arbitrary<Account[]> {
   const names = fc.uniqueArray(fc.stringMatching(/^[a-z0-9_]{1,15}$/), { minLength, maxLength });
-  return names.map((list) => list.map((name) => ({ key: name, username: name })));
+  return names.map((list) => list.map((name) => ({ spelling: name, key: name, username: name })));
 }
 
 function sortedByKey(accounts: readonly Account[]): Account[] {

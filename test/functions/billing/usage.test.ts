@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { explainDifference, finishedDays, parseUsage } from '../../../functions/billing/usage.ts';
-import { oneLine, RunError } from '../../../functions/failure.ts';
+import { isRetryable, oneLine, RunError } from '../../../functions/failure.ts';
 import { sharedPath } from '../../support/shared.ts';
 
 const usageOf = (usage: unknown): unknown => ({ data: { daily_project_usage: { project_id: '1', usage } } });
+/** What is said of a day, of which some posts of the ledger may be at the owner's price. */
+function explain(x: number | undefined, ledger: number, owned = 0): string | undefined {
+  return explainDifference({ day: '2026-11-22', x, ledger, ledgerWithoutOwned: ledger - owned });
+}
 const recorded = sharedPath('x-api/responses/usage.json');
 
 test('the last finished days, the newest first; today is not finished before midnight UTC', () => {
@@ -50,14 +54,13 @@ for (const [what, body] of Object.entries(otherShapes)) {
   test(`${what} is a bad answer`, () => {
     assert.throws(
       () => parseUsage(body),
-      (error) => error instanceof RunError && error.reason === 'bad_answer' && error.retryable,
+      (error) => error instanceof RunError && error.failure.reason === 'bad_answer' && isRetryable(error.failure),
     );
   });
 }
 
 test('a difference is told beyond one percent of what the ledger counts', () => {
-  const told = (x: number | undefined, ledger: number): boolean =>
-    explainDifference({ day: '2026-11-22', x, ledger }) !== undefined;
+  const told = (x: number | undefined, ledger: number): boolean => explain(x, ledger) !== undefined;
   const rows: readonly (readonly [x: number | undefined, ledger: number, told: boolean])[] = [
     [100, 100, false],
     [101, 100, false],
@@ -74,16 +77,31 @@ test('a difference is told beyond one percent of what the ledger counts', () => 
   for (const [x, ledger, expected] of rows) assert.equal(told(x, ledger), expected, `${String(x)} and ${ledger}`);
 });
 
+test('X may count posts at the owner’s price or leave them out: either is no difference', () => {
+  const rows: readonly (readonly [x: number, told: boolean])[] = [
+    [2, false],
+    [155, false],
+    [156, false],
+    [3, true],
+    [80, true],
+    [158, true],
+    [0, true],
+  ];
+  for (const [x, told] of rows) assert.equal(explain(x, 155, 153) !== undefined, told, String(x));
+  assert.equal(explain(0, 153, 153), undefined);
+  assert.match(explain(80, 155, 153) ?? '', /: X counts 80 posts, the ledger 155, 2 without own posts: 48\.4 % apart;/);
+});
+
 test('the arithmetic, and what to do about it, fit into the detail of a failure', () => {
-  const more = explainDifference({ day: '2026-11-22', x: 1_240, ledger: 1_200 }) ?? '';
+  const more = explain(1_240, 1_200) ?? '';
   assert.match(
     more,
     /^2026-11-22: X counts 1,240 posts, the ledger 1,200: 3\.3 % apart; X counts all apps of the project/,
   );
-  const fewer = explainDifference({ day: '2026-11-22', x: 1_160, ledger: 1_200 }) ?? '';
+  const fewer = explain(1_160, 1_200) ?? '';
   assert.match(fewer, /^2026-11-22: X counts 1,160 posts, the ledger 1,200: 3\.3 % apart; X counts all apps/);
   assert.notEqual(more.split(';')[1], fewer.split(';')[1]);
-  assert.match(explainDifference({ day: '2026-11-22', x: 1, ledger: 0 }) ?? '', /: X counts 1 post, the ledger 0; X/);
-  const longest = explainDifference({ day: '2026-11-22', x: 99_999_999, ledger: 11_111_111 }) ?? '';
+  assert.match(explain(1, 0) ?? '', /: X counts 1 post, the ledger 0; X/);
+  const longest = explain(99_999_999, 11_111_111, 1_111_111) ?? '';
   for (const detail of [more, fewer, longest]) assert.equal(oneLine(detail), detail);
 });

@@ -1,96 +1,68 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { Collecting, XRequest } from '../../../functions/collectors/collector.ts';
-import { toUserMeasurement, user } from '../../../functions/collectors/user.ts';
-import { parseAccounts } from '../../../functions/config/accounts.ts';
-import { type Finding, RunError } from '../../../functions/failure.ts';
-import type { Measurement } from '../../../functions/measurement.ts';
-import { answerOf, configOf } from '../fixtures.ts';
+import { RunError } from '../../../functions/failure.ts';
+import { user } from '../../../functions/collectors/user.ts';
+import { configOf } from '../fixtures.ts';
+import { accountsOf, collectUsers, namesOf, openCollecting, profilesFor, valuesIn } from './world.ts';
 
-const time = Date.parse('2026-11-23T01:40:00Z');
-
-function namesOf(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `name${index}`);
-}
-
-/** What came of a collector's work. */
-interface Result {
-  readonly asked: string[];
-  /** Accounts of each purchase, in the order in which money was asked for. */
-  readonly wanted: string[];
-  readonly points: Measurement[];
-  readonly served: string[];
-  readonly findings: Finding[];
-  /** Ids settled and the accounts they were bought for. */
-  readonly settled: string[];
-  resources: number;
-}
-
-/** The collector's work for these accounts against an X made of a function; `affordable` profiles can be paid for. */
-async function collectFrom(
-  list: string,
-  ask: (request: XRequest) => unknown,
-  { known = [], affordable = Infinity }: { known?: readonly string[]; affordable?: number } = {},
-): Promise<Result> {
-  const result: Result = { asked: [], wanted: [], points: [], served: [], findings: [], settled: [], resources: 0 };
-  const askX: Collecting['ask'] = async (request) => {
-    result.asked.push(request.query['usernames'] ?? request.query['ids'] ?? '');
-    await Promise.resolve();
-    return answerOf(ask(request), { date: time });
-  };
-  const collecting: Collecting = {
-    time,
-    config: configOf(),
-    ask: askX,
-    async buy({ resource, keys, most, least, price }, requestFor) {
-      assert.deepEqual([resource, most, least, price], ['user', keys.length, 1, 10_000]);
-      result.wanted.push(keys.join());
-      const granted = Math.min(most, affordable);
-      if (granted < least) return undefined;
-      const answer = await askX(requestFor(granted));
-      return { answer, granted, settle: (ids, kept) => result.settled.push(`${ids.join()} for ${kept.join()}`) };
-    },
-    boughtToday: (_resource, key) => (known.includes(key) ? new Set() : undefined),
-    identityOf: () => undefined,
-    learnIdentity: () => undefined,
-    deliver: ({ measurements, served, resources }) => {
-      result.points.push(...measurements);
-      result.served.push(...served);
-      result.resources += resources;
-    },
-    note: (finding) => result.findings.push(finding),
-  };
-  await user.collect(collecting, parseAccounts(list).accounts);
-  return result;
-}
-
-function profilesFor(request: XRequest): object {
-  const names = (request.query['usernames'] ?? '').split(',');
-  return {
-    data: names.map((username, index) => ({ id: String(index + 1), username, public_metrics: { followers_count: 1 } })),
-  };
-}
-
-const badRequest = new RunError('upstream_error', 'X answered 400', { retryable: false, status: 400 });
-
-test('everything X answered with is a resource, asked for or not', async () => {
-  const data = [
-    { id: '12', username: 'jack', public_metrics: { followers_count: 1 } },
-    { id: '13', username: 'stranger' },
-  ];
-  const { points, served, resources, settled } = await collectFrom('jack', () => ({ data }));
-  assert.deepEqual([points.length, served, resources, settled], [1, ['jack'], 2, ['12,13 for jack']]);
+test('names and ids are requests of their own, of at most a hundred each, and no expansions', async () => {
+  const list = [...namesOf(201), 'id:1', 'id:2'].join(',');
+  const { asked, points } = await collectUsers(list, (request) =>
+    request.path === 'users/by' ? profilesFor(request) : { data: [] },
+  );
+  assert.deepEqual(
+    asked.map(({ path, query, ...others }) => [
+      path,
+      valuesIn({ path, query }).split(',').length,
+      query['user.fields'],
+      others,
+    ]),
+    [
+      ['users/by', 100, 'public_metrics', {}],
+      ['users/by', 100, 'public_metrics', {}],
+      ['users/by', 1, 'public_metrics', {}],
+      ['users', 2, 'public_metrics', {}],
+    ],
+  );
+  assert.ok(asked.every(({ query }) => Object.keys(query).length === 2));
+  assert.equal(points.length, 201);
+  assert.deepEqual((await collectUsers('', profilesFor)).asked, []);
 });
 
-test('what was bought today is asked for beside the rest, without money', async () => {
-  const { asked, wanted, points, settled } = await collectFrom('name0, name1, name2', profilesFor, {
-    known: ['name1'],
+test('the plan counts the requests, and the price of every profile', () => {
+  assert.deepEqual(user.plan(configOf(), accountsOf([...namesOf(101), 'id:1'].join())), {
+    counts: { 'users/by': 2, users: 1 },
+    max: 1_020_000,
   });
-  assert.deepEqual([asked, wanted, points.length], [['name1,name0,name2'], ['name0,name2'], 3]);
-  assert.deepEqual(settled, ['1,2,3 for name1,name0,name2']);
-  const again = await collectFrom('name0, name1', profilesFor, { known: ['name0', 'name1'] });
-  assert.deepEqual([again.asked, again.wanted, again.points.length], [['name0,name1'], [], 2]);
+  assert.deepEqual(user.plan(configOf(), []), { counts: {}, max: 0 });
+});
+
+test('what X has answered for today is asked for beside the rest, without money', async () => {
+  const { asked, wants, points, received } = await collectUsers('name0, name1, name2', profilesFor, {
+    named: { name1: '2' },
+  });
+  assert.deepEqual([asked.map(valuesIn), points.length], [['name1,name0,name2'], 3]);
+  assert.deepEqual(wants, [
+    { resource: 'user', keys: ['name0', 'name2'], max: 2, min: 0, price: 10_000, owned: false },
+  ]);
+  assert.deepEqual(received, [{ value: true, ids: ['2', '1', '3'], answered: ['name0=1', 'name2=3'], unreadable: 0 }]);
+});
+
+test('where X has answered for all today nothing is bought, for suspended and unknown ones neither', async () => {
+  const named = { name0: '1', gone: '' };
+  const error = { value: 'gone', title: 'Not Found Error' };
+  const { wants, points, failures, received } = await collectUsers(
+    'name0, gone',
+    () => ({ ...profilesFor({ path: '', query: { usernames: 'name0' } }), errors: [error] }),
+    { named },
+  );
+  assert.deepEqual(wants, [{ resource: 'user', keys: [], max: 0, min: 0, price: 10_000, owned: false }]);
+  assert.deepEqual([points.length, received[0]?.answered], [1, []]);
+  assert.deepEqual(
+    failures.map(({ account, reason }) => [account, reason]),
+    [['gone', 'unknown_account']],
+  );
 });
 
 for (const [affordable, asked] of [
@@ -98,92 +70,49 @@ for (const [affordable, asked] of [
   [0, ['name2']],
 ] as const) {
   test(`with money for ${affordable} of two profiles the others are named, what was bought today is read`, async () => {
-    const result = await collectFrom('name0, name1, name2', profilesFor, { known: ['name2'], affordable });
-    assert.deepEqual(result.asked, asked);
+    const result = await collectUsers('name0, name1, name2', profilesFor, { named: { name2: '3' }, affordable });
+    assert.deepEqual(result.asked.map(valuesIn), asked);
     assert.deepEqual(
-      result.findings.map(({ account, reason, retryable }) => [account, reason, retryable]),
-      ['name0', 'name1'].slice(affordable).map((account) => [account, 'budget', false]),
+      result.failures.map(({ account, reason }) => [account, reason]),
+      ['name0', 'name1'].slice(affordable).map((account) => [account, 'budget']),
     );
     assert.equal(result.points.length, 1 + affordable);
   });
 }
 
-test('an answer with entries that are no user is not settled: they may have been billed', async () => {
-  const data = [{ id: '12', username: 'jack', public_metrics: { followers_count: 1 } }, { id: 13 }];
-  const { points, settled, findings } = await collectFrom('jack, jill', () => ({ data }));
-  assert.deepEqual([points.length, settled], [1, []]);
+test('without money for one profile and none bought X is not asked, and every account is named', async () => {
+  const { asked, failures, points } = await collectUsers('name0, Name1', profilesFor, { affordable: 0 });
+  assert.deepEqual([asked, points], [[], []]);
   assert.deepEqual(
-    findings.map(({ reason, retryable }) => [reason, retryable]),
-    [['bad_answer', true]],
-  );
-});
-
-test('a full batch with one value X does not like costs one account and at most fourteen requests more', async () => {
-  for (const bad of ['name0', 'name50', 'name99']) {
-    const { asked, points, findings } = await collectFrom(namesOf(100).join(','), (request) => {
-      if ((request.query['usernames'] ?? '').split(',').includes(bad)) throw badRequest;
-      return profilesFor(request);
-    });
-    assert.equal(points.length, 99);
-    assert.deepEqual(
-      findings.map(({ account, reason }) => [account, reason]),
-      [[bad, 'upstream_error']],
-    );
-    assert.ok(asked.length <= 15, `${asked.length} requests`);
-  }
-});
-
-test('where X likes no value at all it is not asked without end', async () => {
-  const { asked, points, findings } = await collectFrom(namesOf(1000).join(','), () => {
-    throw badRequest;
-  });
-  assert.ok(asked.length <= 24, `${asked.length} requests`);
-  assert.deepEqual(points, []);
-  assert.ok(findings.length > 0 && findings.every(({ reason }) => reason === 'upstream_error'));
-});
-
-test('several values that X names at once are left out at once', async () => {
-  const complaints = ['The value [NAME1] is bad', 'The value [name3] is bad', 'odd'];
-  const named = new RunError('upstream_error', 'X answered 400', { retryable: false, status: 400, complaints });
-  const { asked, points, findings } = await collectFrom(namesOf(5).join(','), (request) => {
-    if (request.query['usernames']?.includes('name1') === true) throw named;
-    return profilesFor(request);
-  });
-  assert.deepEqual(asked, ['name0,name1,name2,name3,name4', 'name0,name2,name4']);
-  assert.deepEqual(
-    [points.length, findings.map(({ account, reason }) => [account, reason])],
+    failures.map(({ account, reason }) => [account, reason]),
     [
-      3,
-      [
-        ['name1', 'unknown_account'],
-        ['name3', 'unknown_account'],
-      ],
+      ['name0', 'budget'],
+      ['Name1', 'budget'],
     ],
   );
 });
 
-test('a batch whose every value X names is not asked for again', async () => {
-  const complaints = ['The value [jack] is bad'];
-  const { asked, findings } = await collectFrom('jack', () => {
-    throw new RunError('upstream_error', 'X answered 400', { retryable: false, status: 400, complaints });
+test('a batch that X fails is a failure of the collector, the others are read', async () => {
+  const away = new RunError({ reason: 'upstream_error', detail: 'X is away' }, { status: 503 });
+  const { points, failures } = await collectUsers(namesOf(150).join(), (request) => {
+    if (valuesIn(request).includes('name0,')) throw away;
+    return profilesFor(request);
   });
-  assert.deepEqual([asked, findings.length], [['jack'], 1]);
+  assert.deepEqual([points.length, failures], [50, [away.failure]]);
 });
 
-test('an error of the program is not taken for one of X', async () => {
-  const broken = collectFrom('jack', () => {
-    throw new TypeError('a bug');
+test('an error of the program is not taken for one of X, and is thrown once the other batches have ended', async () => {
+  const { collecting, collected } = openCollecting((request) => {
+    if (valuesIn(request).includes('name0,')) throw new TypeError('a bug');
+    return profilesFor(request);
   });
-  await assert.rejects(broken, TypeError);
+  const slowly: typeof collecting = {
+    ...collecting,
+    async buy(want, requestFor, read) {
+      if (want.keys.includes('name100')) await new Promise((resolve) => setImmediate(resolve));
+      return collecting.buy(want, requestFor, read);
+    },
+  };
+  await assert.rejects(user.collect(slowly, accountsOf(namesOf(150).join())), TypeError);
+  assert.deepEqual([collected.points.length, collected.failures], [50, []]);
 });
-
-for (const count of [null, '5', 5.5, -1, Number.MAX_SAFE_INTEGER + 1, NaN, true, [5], { count: 5 }]) {
-  test(`${JSON.stringify(count)} is no count`, () => {
-    const metrics = { followers_count: count, listed_count: 3 };
-    assert.deepEqual(toUserMeasurement({ id: '12', username: 'jack', metrics }, time)?.fields, { listed_count: 3 });
-    assert.equal(
-      toUserMeasurement({ id: '12', username: 'jack', metrics: { followers_count: count } }, time),
-      undefined,
-    );
-  });
-}

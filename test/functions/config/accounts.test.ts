@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { parseAccount, parseAccounts, readAccountsFile } from '../../../functions/config/accounts.ts';
-import { folderFor } from '../fixtures.ts';
+import { isXId, parseAccount, parseAccounts } from '../../../functions/config/accounts.ts';
 
-const lists: Readonly<Record<string, readonly [text: string, keys: readonly string[]]>> = {
+const lists: Readonly<Record<string, readonly [text: string, spellings: readonly string[]]>> = {
   'commas and spaces': ['jack, jill ,bob', ['jack', 'jill', 'bob']],
   'line breaks of either kind': ['jack\njill\r\nbob\r\n', ['jack', 'jill', 'bob']],
   'empty entries': [',jack,,\n\n,jill,', ['jack', 'jill']],
@@ -18,12 +15,16 @@ const lists: Readonly<Record<string, readonly [text: string, keys: readonly stri
   'nothing at all': ['', []],
 };
 
-for (const [name, [text, keys]] of Object.entries(lists)) {
+for (const [name, [text, spellings]] of Object.entries(lists)) {
   test(`a list with ${name}`, () => {
     const { accounts, problems } = parseAccounts(text);
     assert.deepEqual(
+      accounts.map(({ spelling }) => spelling),
+      spellings,
+    );
+    assert.deepEqual(
       accounts.map(({ key }) => key),
-      keys,
+      spellings.map((spelling) => spelling.toLowerCase()),
     );
     assert.deepEqual(problems, []);
   });
@@ -32,8 +33,8 @@ for (const [name, [text, keys]] of Object.entries(lists)) {
 test('a bad entry is named and the others are read', () => {
   assert.deepEqual(parseAccounts(`jack, a b, @, ${'x'.repeat(60)}, jill`), {
     accounts: [
-      { key: 'jack', username: 'jack' },
-      { key: 'jill', username: 'jill' },
+      { spelling: 'jack', key: 'jack', username: 'jack' },
+      { spelling: 'jill', key: 'jill', username: 'jill' },
     ],
     problems: [
       '"a b" is neither a username nor an id',
@@ -62,14 +63,35 @@ for (const entry of [
 }
 
 test('the longest name and the longest id are accounts', () => {
-  assert.deepEqual(parseAccount('fifteen_letters'), { key: 'fifteen_letters', username: 'fifteen_letters' });
+  assert.deepEqual(parseAccount('fifteen_letters'), {
+    spelling: 'fifteen_letters',
+    key: 'fifteen_letters',
+    username: 'fifteen_letters',
+  });
   const id = '9'.repeat(19);
-  assert.deepEqual(parseAccount(`id:${id}`), { key: `id:${id}`, id });
+  assert.deepEqual(parseAccount(`id:${id}`), { spelling: `id:${id}`, key: `id:${id}`, id });
 });
 
-test('a list that is gone is said so with its path', (t) => {
-  const file = join(folderFor(t), 'TWITTER_USERS');
-  assert.throws(() => readAccountsFile(file), { message: `the list of accounts ${file} cannot be read (ENOENT)` });
-  writeFileSync(file, 'jack');
-  assert.equal(readAccountsFile(file), 'jack');
+test('what an account is known by is its name in small letters, whatever its spelling, or its id', () => {
+  assert.deepEqual(parseAccount('@JacK'), { spelling: 'JacK', key: 'jack', username: 'JacK' });
+  assert.deepEqual(parseAccount('ID: 12'), { spelling: 'id:12', key: 'id:12', id: '12' });
 });
+
+for (const [text, isId] of [
+  ['12', true],
+  ['9'.repeat(19), true],
+  ['9'.repeat(20), false],
+  ['', false],
+  ['-1', false],
+  ['1.5', false],
+  ['12/tweets?max_results=100&x=', false],
+  ['../../1.1/account', false],
+  ['12\n', false],
+  ['١٢', false],
+  [12, false],
+  [undefined, false],
+] as const) {
+  test(`${JSON.stringify(text)} is ${isId ? '' : 'not '}an id as X makes them`, () => {
+    assert.equal(isXId(text), isId);
+  });
+}

@@ -35,14 +35,14 @@ test('OAuth 1.0a alone is enough, and lets accounts be owned', () => {
     accessToken: 'access-marker',
     accessSecret: 'access-secret-marker',
   });
-  assert.deepEqual(config.ownedUsers, [{ key: 'Jack', username: 'Jack' }]);
+  assert.deepEqual(config.ownedUsers, [{ spelling: 'Jack', key: 'jack', username: 'Jack' }]);
 });
 
 for (const bearer of ['bearer-marker', '']) {
   for (const name of Object.keys(userContext)) {
     test(`OAuth 1.0a without ${name} is refused, ${bearer === '' ? 'without' : 'with'} a bearer token`, () => {
       assert.deepEqual(problemsOf({ TWITTER_BEARER_TOKEN: bearer, ...userContext, [name]: '' }), [
-        `OAuth 1.0a needs all four values; missing: ${name}.`,
+        `${name}: OAuth 1.0a needs all four values.`,
       ]);
     });
   }
@@ -50,7 +50,7 @@ for (const bearer of ['bearer-marker', '']) {
 
 test('one of the four OAuth 1.0a values alone: the other three are named', () => {
   assert.deepEqual(problemsOf({ TWITTER_API_KEY: 'key' }), [
-    'OAuth 1.0a needs all four values; missing: TWITTER_API_SECRET, TWITTER_ACCESS_TOKEN, TWITTER_ACCESS_SECRET.',
+    'TWITTER_API_SECRET, TWITTER_ACCESS_TOKEN, TWITTER_ACCESS_SECRET: OAuth 1.0a needs all four values.',
   ]);
 });
 
@@ -75,11 +75,9 @@ test('a password is taken as it stands, spaces included', () => {
   assert.equal(configOf({ INFLUXDB_PASSWORD: ' a b ' }).store.password, ' a b ');
 });
 
-const clear = 'TWITTER_API_URL is plain http to another machine, which would send the credentials in clear: use https.';
-const noAddress = (name: string): string =>
-  `${name} is not an http(s) address such as ${name === 'TWITTER_API_URL' ? 'https://api.x.com/2/' : 'http://influxdb:8086'}.`;
-const tooMuch = (name: string): string =>
-  `${name} holds credentials, a query or a fragment: give those in their own variables, the address alone here.`;
+const clear = 'TWITTER_API_URL is plain http to another machine, which shows the credentials.';
+const noAddress = (name: string): string => `${name} is not an address that begins with http:// or https://.`;
+const tooMuch = (name: string): string => `${name} holds credentials, a query or a fragment: give the address alone.`;
 
 const addresses: readonly (readonly [value: string, read: string | { problem: string }])[] = [
   ['https://x.example/2', 'https://x.example/2/'],

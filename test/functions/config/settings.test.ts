@@ -9,7 +9,7 @@ import { folderFor, leastEnvironment, mountVolume, problemsOf } from '../fixture
 
 function find(env: Environment, name = 'TIMEZONE'): { found: Setting | undefined; problems: string[] } {
   const settings = openSettings({ CONFIG_DIR: '/nonexistent', ...env });
-  return { found: findSetting(settings, name), problems: settings.problems };
+  return { found: findSetting(settings, name), problems: settings.problems.map(({ sentence }) => sentence) };
 }
 
 test('an environment variable goes before the file of _FILE, and that before a mounted one', (t) => {

@@ -4,42 +4,38 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
 
-import type { Log } from '../../../functions/app.ts';
-import { type Failure, RunError } from '../../../functions/failure.ts';
+import { DeadlineError } from '../../../functions/deadline.ts';
+import { BadRequest, type Failure, RunError } from '../../../functions/failure.ts';
 import { type Answer, answerError, answerOutcome, writeAnswer } from '../../../functions/http/answer.ts';
-import { type Outcome, toReport } from '../../../functions/run/report.ts';
-import { BadRequest } from '../../../functions/jobs/request.ts';
+import type { Log } from '../../../functions/run/instance.ts';
+import { type Outcome, outcomeOf } from '../../../functions/run/report.ts';
 import { closeServer } from '../../support/x-server.ts';
-import { appOf } from '../fixtures.ts';
+import { instanceOf } from '../fixtures.ts';
+import { openJournal } from '../run/world.ts';
 
 const now = Date.parse('2026-11-23T01:40:00Z');
 
-function outcomeOf(failures: readonly Partial<Failure>[], retryAt?: number): Outcome {
-  const full = failures.map((failure): Failure => ({
-    collector: 'user',
-    reason: 'upstream_error',
-    detail: 'why',
-    retryable: true,
-    time: now,
-    ...failure,
-  }));
-  const facts = { job: 'collect', note: undefined, time: now, startedAt: now, newResources: 1, microUsd: 10_000 };
-  const run = { ...facts, points: 3, accounts: 1, failures: full };
-  return { report: toReport(appOf(), run, []), failures: full, retryAt };
+function failure(parts: Partial<Failure> = {}): Failure {
+  return { reason: 'upstream_error', detail: 'why', ...parts };
+}
+
+function outcomeWith(failures: readonly Partial<Failure>[]): Outcome {
+  const noted = failures.map((parts) => ({ collector: 'user', time: now, ...failure(parts) }));
+  return outcomeOf({ ...openJournal(), failures: noted });
 }
 
 const event = { isEvent: true, lines: undefined };
 const hand = { isEvent: false, lines: undefined };
-const gone = { reason: 'suspended', retryable: false } as const;
-const never = { reason: 'unauthorized', detail: 'check the token', retryable: false } as const;
+const gone = { reason: 'suspended' } as const;
+const never = { reason: 'unauthorized', detail: 'check the token' } as const;
 
 test('an event that went well, or whose accounts are gone, is answered with nothing', () => {
-  assert.deepEqual(answerOutcome(outcomeOf([]), event), { status: 204 });
-  assert.deepEqual(answerOutcome(outcomeOf([gone]), event), { status: 204 });
+  assert.deepEqual(answerOutcome(outcomeWith([]), event), { status: 204 });
+  assert.deepEqual(answerOutcome(outcomeWith([gone]), event), { status: 204 });
 });
 
 test('an event that failed for good has the first of the worst failures', () => {
-  const answer = answerOutcome(outcomeOf([gone, never, never]), event);
+  const answer = answerOutcome(outcomeWith([gone, never, never]), event);
   const body = { reason: 'unauthorized', detail: 'check the token', failures: 2 };
   assert.deepEqual(answer, { status: 422, headers: {}, body });
 });
@@ -52,27 +48,31 @@ test('an event worth a retry says when: after ten seconds, or when X said', (t) 
     [now + 90_500, '91'],
     [now - 5000, '1'],
   ] as const) {
-    const answer = answerOutcome(outcomeOf([never, {}], retryAt), event);
+    const answer = answerOutcome(outcomeWith([never, { retryAt }]), event);
     assert.deepEqual(answer, { status: 503, headers: { 'Retry-After': seconds }, body });
   }
 });
 
 test('a person has the report whatever came of it', () => {
-  const fine = outcomeOf([gone]);
+  const fine = outcomeWith([gone]);
   assert.deepEqual(answerOutcome(fine, hand), { status: 200, headers: {}, body: fine.report });
-  const failed = outcomeOf([never]);
+  const failed = outcomeWith([never]);
   assert.deepEqual(answerOutcome(failed, hand), { status: 422, headers: {}, body: failed.report });
-  assert.equal(answerOutcome(outcomeOf([{}]), hand).status, 503);
+  assert.equal(answerOutcome(outcomeWith([{}]), hand).status, 503);
 });
 
 test('a dry run is answered with its lines, none being an empty text', () => {
-  assert.deepEqual(answerOutcome(outcomeOf([]), { isEvent: false, lines: '' }), { status: 200, headers: {}, body: '' });
-  assert.equal(answerOutcome(outcomeOf([never]), { isEvent: false, lines: 'a b=1 2\n' }).body, 'a b=1 2\n');
+  assert.deepEqual(answerOutcome(outcomeWith([]), { isEvent: false, lines: '' }), {
+    status: 200,
+    headers: {},
+    body: '',
+  });
+  assert.equal(answerOutcome(outcomeWith([never]), { isEvent: false, lines: 'a b=1 2\n' }).body, 'a b=1 2\n');
 });
 
 for (const letter of ['x', '"', '\u0007', 'ä', '😀']) {
   test(`the answer to an event is never above 1 KiB: ${JSON.stringify(letter)}`, () => {
-    const { body } = answerOutcome(outcomeOf([{ detail: letter.repeat(2000) }]), event);
+    const { body } = answerOutcome(outcomeWith([{ detail: letter.repeat(2000) }]), event);
     const text = JSON.stringify(body);
     assert.ok(Buffer.byteLength(text) <= 1024, `${Buffer.byteLength(text)} bytes`);
     assert.ok(Buffer.byteLength(text) > 700, `${Buffer.byteLength(text)} bytes`);
@@ -80,22 +80,24 @@ for (const letter of ['x', '"', '\u0007', 'ä', '😀']) {
 }
 
 test('errors become answers without a secret in them', () => {
-  const app = appOf();
-  const bad = answerError(app, new BadRequest('no\njob bearer-marker'), true);
+  const instance = instanceOf();
+  const bad = answerError(instance, new BadRequest('no\njob bearer-marker'), true);
   assert.deepEqual(bad, { status: 400, body: { error: 'no job [secret]' } });
-  const refused = new RunError('store_refused', 'password-marker', { retryable: false });
+  const refused = new RunError(failure({ reason: 'store_refused', detail: 'password-marker' }));
   const body = { error: 'store_refused', detail: '[secret]' };
-  assert.deepEqual(answerError(app, refused, false), { status: 422, body });
-  const away = new RunError('store_unavailable', 'away', { retryable: true });
-  const { status, headers } = answerError(app, away, false);
+  assert.deepEqual(answerError(instance, refused, false), { status: 422, body });
+  const away = new RunError(failure({ reason: 'store_unavailable', detail: 'away' }));
+  const { status, headers } = answerError(instance, away, false);
   assert.deepEqual([status, headers], [503, { 'Retry-After': '10' }]);
+  const late = answerError(instance, new DeadlineError(), false);
+  assert.deepEqual([late.status, late.body], [503, { error: 'timeout', detail: 'the deadline passed' }]);
 });
 
 test("an error of the function's own is told to the log alone", () => {
   const logged: unknown[] = [];
   const log: Log = (level, message, facts) => logged.push({ level, message, facts });
   const error = new TypeError('undefined is not a function');
-  const answer = answerError(appOf({ log }), error, true);
+  const answer = answerError(instanceOf({ log }), error, true);
   assert.equal(answer.status, 500);
   assert.doesNotMatch(JSON.stringify(answer.body), /undefined is not/);
   assert.deepEqual(logged, [{ level: 'error', message: 'a request broke off', facts: { stack: error.stack } }]);

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { limitServer } from '../../../functions/http/server-limits.ts';
 import { closeServer } from '../../support/x-server.ts';
 
-limitServer({ mostBodyBytes: 100, keepAliveMs: 4321 });
+limitServer({ maxBodyBytes: 100, keepAliveMs: 4321 });
 
 /** A server as the framework makes one, which is announced to nobody; `bodies` are those its listener has read. */
 async function startServer(t: TestContext): Promise<{ url: string; bodies: string[]; server: Server }> {

@@ -1,14 +1,8 @@
-import type { Post } from '../../../functions/insights/impact.ts';
+import type { AccountHistory, Post, SummarySpan, TweetSample } from '../../../functions/insights/history.ts';
 import { addDays, localDaysFrom } from '../../../functions/insights/local-day.ts';
 import { openSeries, usualIntervalsOf } from '../../../functions/insights/series.ts';
-import {
-  type AccountHistory,
-  daysNeededBefore,
-  summarizeHistory,
-  type SummarySpan,
-} from '../../../functions/insights/summary.ts';
-import type { TweetSample } from '../../../functions/insights/tweet-gains.ts';
-import type { Measurement } from '../../../functions/measurement.ts';
+import { daysNeededBefore, summarizeHistory } from '../../../functions/insights/summary.ts';
+import type { Point } from '../../../functions/measurement.ts';
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
@@ -56,18 +50,18 @@ export function historyOf(account: Account, { days, until }: SummarySpan): Accou
 }
 
 /** The summary's points of one measurement, in the order of their time. */
-export function pointsOf(name: Measurement['name'], account: Account, span: SummarySpan): Measurement[] {
-  const points = summarizeHistory(historyOf(account, span), span).filter((point) => point.name === name);
-  return points.sort((a, b) => a.time - b.time);
+export function pointsOf(measurement: Point['measurement'], account: Account, span: SummarySpan): Point[] {
+  const points = summarizeHistory(historyOf(account, span), span).filter((point) => point.measurement === measurement);
+  return points.sort((a, b) => Number(a.time) - Number(b.time));
 }
 
 /** The fields of the summary of one day. */
-export function dailyOf(account: Account, date: string, timezone = 'UTC'): Measurement['fields'] {
+export function dailyOf(account: Account, date: string, timezone = 'UTC'): Point['fields'] {
   return pointsOf('twitter_user_daily', account, spanOf(date, 1, { timezone }))[0]?.fields ?? {};
 }
 
 /** A summary of a month in which everything is known: every measurement, tag and field of it. */
-export function completeSummary(): Measurement[] {
+export function completeSummary(): Point[] {
   const span = spanOf('2026-05-01', 30);
   const [begin, open, close] = [span.days[0], span.days[span.first - 1], span.days[span.first]];
   const readAt = (time: number, count: number): TweetSample => ({

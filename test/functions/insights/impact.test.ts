@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Measurement } from '../../../functions/measurement.ts';
+import type { Point } from '../../../functions/measurement.ts';
 import { type Account, dayMs, hourMs, minuteMs, pointsOf, spanOf } from './history.ts';
 
 const date = '2026-05-20';
@@ -12,7 +12,7 @@ const grows = (time: number): number => 10_000 + Math.floor((time - posted) / ho
 const jumps = (time: number): number => grows(time) + (time > posted + hourMs / 2 ? 500 : 0);
 
 /** The fields of that post's impact as known at `until`. */
-function impactOf(account: Account, until = posted + 30 * dayMs): Measurement['fields'] {
+function impactOf(account: Account, until = posted + 30 * dayMs): Point['fields'] {
   const points = pointsOf('twitter_tweet_impact', { postedAt: [posted], ...account }, spanOf(date, 1, { until }));
   return points.find(({ time }) => time === posted)?.fields ?? {};
 }
@@ -48,7 +48,7 @@ describe('the impact of a post', () => {
     const postedAt = [8, 7, 1].map((days) => posted - days * dayMs);
     const agesFrom = (from: string, days: number): number[] =>
       pointsOf('twitter_tweet_impact', { followersAt: grows, postedAt }, spanOf(from, days)).map(
-        ({ time }) => (posted - time) / dayMs,
+        ({ time }) => (posted - Number(time)) / dayMs,
       );
     assert.deepEqual(agesFrom(date, 1), [7, 1]);
     assert.deepEqual(agesFrom('2026-05-19', 1), [8, 7, 1]);
@@ -100,7 +100,7 @@ describe('what is expected anyway', () => {
 it('posts within 24 hours of each other say with how many they overlap', () => {
   const postedAt = [-25, -23, -1, 0, 3, 24, 26].map((hours) => posted + hours * hourMs);
   const points = pointsOf('twitter_tweet_impact', { followersAt: grows, postedAt }, spanOf('2026-05-19', 3));
-  const overlaps = new Map(points.map(({ time, fields }) => [(time - posted) / hourMs, fields['overlaps']]));
+  const overlaps = new Map(points.map(({ time, fields }) => [(Number(time) - posted) / hourMs, fields['overlaps']]));
   assert.deepEqual(
     [-25, -23, -1, 0, 3, 24, 26].map((hour) => overlaps.get(hour)),
     [1, 3, 3, 3, 4, 2, 2],

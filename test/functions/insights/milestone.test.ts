@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 
-import { daysTo, nextMilestone } from '../../../functions/insights/milestone.ts';
+import { daysTo, nextMilestone } from '../../../functions/insights/daily.ts';
 
 const milestones: [followers: number, next: number][] = [
   [0, 10],

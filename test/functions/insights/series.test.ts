@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { median } from '../../../functions/insights/median.ts';
-import { firstAtOrAfter, gainBetween, openSeries, valueAt } from '../../../functions/insights/series.ts';
+import { firstAtOrAfter, gainBetween, median, openSeries, valueAt } from '../../../functions/insights/series.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -21,15 +21,15 @@ test('X’s count stands beside the ledger’s, a difference on the dashboard, a
   const { fn, influxd, x } = await startPipeline(t, { env: { TWITTER_APP: 'acme' } });
   x.reply = () => usage({ [dayOf(1)]: 1240, [dayOf(2)]: 20 });
   await writeLines(influxd, [
-    purchase(1, 'batch=0', 700),
-    purchase(1, 'batch=1', 500),
-    purchase(1, 'batch=2', 100, { state: 'reserved' }),
-    purchase(1, 'batch=3', 50, { resource: 'user' }),
-    purchase(1, 'batch=4', 50, { app: 'other' }),
-    purchase(2, 'batch=0', 20),
-    purchase(3, 'batch=0', 30),
-    purchase(0, 'batch=0', 40),
-    purchase(8, 'batch=0', 50),
+    purchase(1, 700),
+    purchase(1, 500),
+    purchase(1, 100, { state: 'reserved' }),
+    purchase(1, 50, { resource: 'user' }),
+    purchase(1, 50, { app: 'other' }),
+    purchase(2, 20),
+    purchase(3, 30),
+    purchase(0, 40),
+    purchase(8, 50),
   ]);
   const response = await fn.postEvent({ job: 'reconcile' });
   assert.deepEqual([response.status, await response.text()], [204, '']);
@@ -63,7 +63,7 @@ test('by hand: a report, a plan and a dry run; without a bearer token a note in 
   const plan = (await (await fn.post('/?plan', { job: 'reconcile' })).json()) as Record<string, unknown>;
   assert.deepEqual(plan['requests'], [{ collector: 'reconcile', method: 'GET', path: '/2/usage/tweets', count: 1 }]);
   const dry = await fn.post('/?dry-run', { job: 'reconcile' });
-  assert.match(await dry.text(), new RegExp(`^twitter_usage,app=default posts_ledger=0i ${midnight(1)}$`, 'm'));
+  assert.match(await dry.text(), new RegExp(`^twitter_usage,app=default posts_ledger=0i ${midnight(1)}000000$`, 'm'));
   assert.deepEqual(await readPoints(influxd, 'twitter_usage'), []);
   const byHand = await fn.post('/', { job: 'reconcile' });
   const report = (await byHand.json()) as Record<string, unknown>;
@@ -77,7 +77,7 @@ test('without a bearer token nothing is asked: 204, a note in the report and in 
   const { fn, x } = await startPipeline(t, { env: oauth });
   assert.equal((await fn.postEvent({ job: 'reconcile' })).status, 204);
   const { note, failures } = (await (await fn.post('/', { job: 'reconcile' })).json()) as Record<string, unknown>;
-  assert.match(String(note), /only to a bearer token; set TWITTER_BEARER_TOKEN/);
+  assert.match(String(note), /only to a bearer token: set TWITTER_BEARER_TOKEN/);
   assert.deepEqual([failures, x.seen.length], [[], 0]);
   assert.match(fn.output(), /"job":"reconcile","note":"nothing was compared/);
 });
@@ -114,9 +114,14 @@ interface PurchaseParts {
   readonly state?: string;
 }
 
-/** A ledger line of noon that day. */
-function purchase(ago: number, batch: string, posts: number, parts: PurchaseParts = {}): string {
+let purchases = 0;
+
+/** A ledger line of noon that day, at a millisecond of its own. */
+function purchase(ago: number, posts: number, parts: PurchaseParts = {}): string {
   const { app = 'acme', resource = 'tweet', state = 'settled' } = parts;
-  const fields = `state="${state}",keys="jack",ids="1",new_resources=${posts}i,cost_microusd=${posts * 5000}i`;
-  return `twitter_ledger,app=${app},resource=${resource},${batch} ${fields} ${midnight(ago) + dayMs / 2}`;
+  purchases += 1;
+  const ids = Array.from({ length: state === 'settled' ? posts : 0 }, (_, index) => purchases * 1000 + index).join();
+  const lists = `purchase="p${purchases}",keys="jack",ids="${ids}"`;
+  const counts = `new_resources=${posts}i,cost_microusd=${posts * 5000}i,owned=0i`;
+  return `twitter_ledger,app=${app},resource=${resource},state=${state} ${lists},${counts} ${midnight(ago) + dayMs / 2 + purchases}`;
 }

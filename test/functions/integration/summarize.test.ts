@@ -150,7 +150,7 @@ describe('a month with a clock change, a rename, a gap and posts, in a real Infl
     ).text();
     assert.match(
       dry,
-      /^twitter_user_daily,user_id=12,username=new_name [^ ]*followers_gained=\d+i[^ ]* 1774738800000$/m,
+      /^twitter_user_daily,user_id=12,username=new_name [^ ]*followers_gained=\d+i[^ ]* 1774738800000000000$/m,
     );
     assert.ok(!dry.includes('user_id=13'));
     const plan = (await (await fn.post('/?plan', request)).json()) as Record<string, unknown>;

@@ -27,6 +27,7 @@ test('probes, description, and what is not there', async (t) => {
   const description = (await (await fetch(fn.url)).json()) as Record<string, unknown>;
   assert.deepEqual(Object.keys(description), ['name', 'version', 'app', 'accounts', 'collectors', 'budget', 'latches']);
   assert.deepEqual(description['accounts'], ['jack', 'id:12']);
+  assert.deepEqual(description['budget'], { budgetMicroUsd: 1_000_000, profilesMicroUsd: 20_000 });
   assert.equal(x.seen.length, 0);
 });
 

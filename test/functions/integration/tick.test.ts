@@ -66,7 +66,7 @@ test('by hand: the report, the lines of a dry run, the plan; only the first writ
       { collector: 'user', method: 'GET', path: '/2/users', count: 1 },
     ],
     worstCaseMicroUsd: 30_000,
-    leftMicroUsd: 1_000_000,
+    leftMicroUsd: 970_000,
   });
   assert.equal(x.seen.length, 0);
   x.reply = (request) =>
@@ -75,7 +75,7 @@ test('by hand: the report, the lines of a dry run, the plan; only the first writ
   assert.match(dry.headers.get('content-type') ?? '', /^text\/plain/);
   const lines = (await dry.text()).split('\n').filter((line) => line.startsWith('twitter_user,'));
   assert.equal(lines.length, 2);
-  assert.match(lines[0] ?? '', /^twitter_user,user_id=\d+,username=ada followers_count=100i,.* \d{10}000$/);
+  assert.match(lines[0] ?? '', /^twitter_user,user_id=\d+,username=ada followers_count=100i,.* \d{10}000000000$/);
   assert.deepEqual(await readPoints(influxd, 'twitter_user'), []);
   const asCurlSends = { 'content-type': 'application/x-www-form-urlencoded' };
   const response = await fetch(fn.url, { method: 'POST', headers: asCurlSends, body: '{"users":["jack"]}' });
@@ -84,12 +84,13 @@ test('by hand: the report, the lines of a dry run, the plan; only the first writ
     [response.status, report['job'], report['points'], report['accounts'], report['failures'], report['requests']],
     [200, 'collect', 1, 1, [], 1],
   );
-  assert.deepEqual(report['cost'], {
-    newResources: 1,
-    microUsd: 10_000,
-    spentTodayMicroUsd: 30_000,
-    budgetMicroUsd: 1_000_000,
-  });
+  const figures = { spentTodayMicroUsd: 30_000, heldTodayMicroUsd: 0, setAsideMicroUsd: 0, leftMicroUsd: 970_000 };
+  assert.deepEqual(report['cost'], { newResources: 1, microUsd: 10_000, ...figures, budgetMicroUsd: 1_000_000 });
+  const { budget } = (await (await fetch(fn.url)).json()) as { budget: unknown };
+  assert.deepEqual(budget, { ...figures, budgetMicroUsd: 1_000_000, profilesMicroUsd: 30_000 });
+  const stored = (await readPoints(influxd, 'twitter_budget')).at(-1) ?? {};
+  const names = ['spent', 'held', 'set_aside', 'left', 'budget'].map((name) => stored[`${name}_microusd`]);
+  assert.deepEqual(names, [30_000, 0, 0, 970_000, 1_000_000]);
 });
 
 test('an event without data, or with data but no content type, is understood', async (t) => {

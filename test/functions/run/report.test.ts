@@ -1,153 +1,130 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { enterLine } from '../../../functions/billing/ledger.ts';
-import { type Failure, RunError } from '../../../functions/failure.ts';
-import {
-  type CollectorResult,
-  toCutShort,
-  toFailureMeasurements,
-  toReport,
-  toRunMeasurement,
-} from '../../../functions/run/report.ts';
-import { appOf, ledgerLine, tickOf } from '../fixtures.ts';
+import { outcomeOf } from '../../../functions/run/report.ts';
+import { note } from '../../../functions/run/run.ts';
+import { profile } from '../../support/x-server.ts';
+import { askingInTurn, collectOnce, instanceOf, replyOf } from '../fixtures.ts';
+import { countedInfluxDb, ledgerRow, openJournal, pointsIn, reasonsOf, stopClock } from './world.ts';
 
-const time = Date.parse('2026-11-23T01:40:00Z');
+const now = Date.parse('2026-11-23T12:00:00Z');
+const away = { reason: 'upstream_error', detail: 'first' } as const;
+const jack = { data: [profile('12', 'jack')] };
 
-function failure(parts: Partial<Failure> = {}): Failure {
-  return { collector: 'user', reason: 'suspended', detail: 'gone', retryable: false, time, ...parts };
-}
-
-const facts = { job: 'collect', note: undefined, time, startedAt: time };
-
-const result: CollectorResult = {
-  name: 'user',
-  accounts: 5,
-  accountsMissing: 2,
-  points: 3,
-  requests: 1,
-  resources: 4,
-  rateLimit: { limit: 300, remaining: 298, reset: 1_795_400_000 },
-  durationMs: 120,
-};
-
-test('failures alike in collector, reason and account become one point that counts them', () => {
-  const failures = [
-    failure({ account: 'jack', detail: 'first', time: time + 1 }),
-    failure({ account: 'jill' }),
-    failure({ account: 'jack', detail: 'second', time: time + 2 }),
-    failure({ account: 'jack', reason: 'protected' }),
-    failure({ collector: 'tweet', account: 'jack' }),
-    failure({}),
-  ];
-  const points = toFailureMeasurements('first-app', failures);
-  assert.deepEqual(
-    points.map(({ tags, fields }) => [
-      tags['collector'],
-      tags['reason'],
-      tags['account'],
-      fields['count'],
-      fields['detail'],
-    ]),
-    [
-      ['user', 'suspended', 'jack', 2, 'first'],
-      ['user', 'suspended', 'jill', 1, 'gone'],
-      ['user', 'protected', 'jack', 1, 'gone'],
-      ['tweet', 'suspended', 'jack', 1, 'gone'],
-      ['user', 'suspended', undefined, 1, 'gone'],
-    ],
-  );
-  assert.deepEqual(points[0], {
-    name: 'twitter_collector_failure',
-    tags: { app: 'first-app', collector: 'user', reason: 'suspended', account: 'jack' },
-    fields: { count: 2, detail: 'first' },
-    time: time + 1,
-  });
-  assert.equal('account' in (points[4]?.tags ?? {}), false);
-});
-
-test('no failures are no points', () => {
-  assert.deepEqual(toFailureMeasurements('app', []), []);
-});
-
-test("a collector's run is a point at the tick's time", () => {
-  assert.deepEqual(toRunMeasurement('first-app', time, result, []), {
-    name: 'twitter_collector_run',
-    tags: { app: 'first-app', collector: 'user' },
-    fields: {
-      success: 1,
-      duration_ms: 120,
-      points: 3,
-      accounts: 5,
-      accounts_missing: 2,
-      requests: 1,
-      resources: 4,
-      rate_limit_remaining: 298,
-    },
-    time,
-  });
-});
-
-for (const [name, failures, success] of [
-  ['an account that is gone', [failure({ account: 'jack' })], 1],
-  ["another collector's failure", [failure({ collector: 'tweet', reason: 'upstream_error' })], 1],
-  ['a refusal', [failure({ account: 'jack' }), failure({ reason: 'unauthorized' })], 0],
-  ['a failure to be tried again', [failure({ reason: 'upstream_error', retryable: true })], 0],
-] as const) {
-  test(`${name} leaves success at ${success}`, () => {
-    assert.equal(toRunMeasurement('app', time, result, failures).fields['success'], success);
-  });
-}
-
-test('a rate limit that X did not send is an absent field', () => {
-  const { fields } = toRunMeasurement('app', time, { ...result, rateLimit: undefined }, []);
-  assert.equal('rate_limit_remaining' in fields, false);
-});
-
-test('the report adds its collectors up, beside the money of the run and of the day', (t) => {
-  t.mock.timers.enable({ apis: ['Date'], now: time + 500 });
-  const app = appOf({ env: { TWITTER_DAILY_BUDGET_USD: '2' } });
-  const settled = { keys: ['a', 'b', 'c'], ids: ['1', '2', '3'] };
-  enterLine(app.state.ledger, ledgerLine({ time, ...settled }));
-  const reserved = { state: 'reserved', ids: [], newResources: 5, cost: 25_000 } as const;
-  enterLine(app.state.ledger, ledgerLine({ time, resource: 'tweet', keys: ['a'], ...reserved }));
-  const failures = [failure({ account: 'jack' }), failure({})];
-  const run = { ...facts, points: 6, accounts: 5, failures, newResources: 2, microUsd: 20_000 };
-  const second = { ...result, requests: 2, rateLimit: undefined };
-  assert.deepEqual(toReport(app, run, [result, second]), {
+test('the report adds its parts up, beside the money of the run and of the day', async (t) => {
+  stopClock(t, now);
+  const influxdb = countedInfluxDb([
+    ledgerRow({ keys: 'a=1,b=2,c=3', ids: '1,2,3' }),
+    ledgerRow({
+      purchase: 'p2',
+      state: 'reserved',
+      resource: 'tweet',
+      keys: 'a',
+      new_resources: 5,
+      cost_microusd: 25_000,
+    }),
+  ]);
+  const env = { TWITTER_USERS: 'jack, jill', TWITTER_DAILY_BUDGET_USD: '2' };
+  const jack = { data: [profile('12', 'jack')], errors: [{ value: 'jill', title: 'Not Found Error' }] };
+  const headers = { 'x-rate-limit-limit': '300', 'x-rate-limit-remaining': '298', 'x-rate-limit-reset': '1795400000' };
+  const askX = askingInTurn([replyOf(jack, { headers })]);
+  const { report } = await collectOnce(instanceOf({ influxdb, env, askX }), {}, { time: now, startedAt: now - 500 });
+  assert.deepEqual(report, {
     job: 'collect',
-    time: '2026-11-23T01:40:00Z',
-    points: 6,
-    accounts: 5,
+    time: '2026-11-23T12:00:00Z',
+    points: 1,
+    accounts: 2,
     failures: [
-      { collector: 'user', account: 'jack', reason: 'suspended', detail: 'gone', retryable: false },
-      { collector: 'user', reason: 'suspended', detail: 'gone', retryable: false },
+      {
+        collector: 'user',
+        account: 'jill',
+        reason: 'unknown_account',
+        detail: 'X says: Not Found Error',
+        retryable: false,
+      },
     ],
-    requests: 3,
-    cost: { newResources: 2, microUsd: 20_000, spentTodayMicroUsd: 55_000, budgetMicroUsd: 2_000_000 },
+    requests: 1,
+    cost: {
+      ...{ newResources: 1, microUsd: 10_000, spentTodayMicroUsd: 40_000, heldTodayMicroUsd: 25_000 },
+      ...{ setAsideMicroUsd: 10_000, leftMicroUsd: 1_925_000, budgetMicroUsd: 2_000_000 },
+    },
     rateLimit: { limit: 300, remaining: 298, reset: 1_795_400_000 },
     durationMs: 500,
   });
 });
 
-test('a report of nothing has no rate limit and no note, and cost nothing', () => {
-  const run = { ...facts, points: 0, accounts: 1, failures: [], newResources: 0, microUsd: 0 };
-  const report = toReport(appOf(), run, []);
-  assert.deepEqual(['rateLimit' in report, 'note' in report], [false, false]);
-  assert.deepEqual([report.requests, report.cost.microUsd, report.cost.spentTodayMicroUsd], [0, 0, 0]);
+test('limits that are no counts are not known, and no rate limit lasts longer than 25 hours', async (t) => {
+  stopClock(t, now);
+  const limitOf = (remaining: string, reset: string): Record<string, string> => {
+    return { 'x-rate-limit-limit': '300', 'x-rate-limit-remaining': remaining, 'x-rate-limit-reset': reset };
+  };
+  for (const [remaining, reset] of [
+    ['1.5', '1795400000'],
+    ['-1', '1795400000'],
+    ['1e300', '1795400000'],
+    ['0', '1e300'],
+    ['0', '-1'],
+  ] as const) {
+    const askX = askingInTurn([replyOf(jack, { headers: limitOf(remaining, reset) })]);
+    const { report } = await collectOnce(instanceOf({ influxdb: countedInfluxDb(), askX }));
+    assert.deepEqual([report.failures, report.points, report.rateLimit], [[], 1, undefined]);
+  }
+  const headers = limitOf('0', String(Number.MAX_SAFE_INTEGER));
+  const askX = askingInTurn([replyOf({}, { status: 429, headers })]);
+  const { retryAt } = await collectOnce(instanceOf({ influxdb: countedInfluxDb(), askX }));
+  assert.equal(retryAt, now + 25 * 3_600_000);
 });
 
 test('a note says why a run had nothing to do', () => {
-  const run = { ...facts, note: 'no token', points: 0, accounts: 0, failures: [], newResources: 0, microUsd: 0 };
-  assert.equal(toReport(appOf(), run, []).note, 'no token');
+  const journal = { ...openJournal(), note: 'no token' };
+  assert.equal(outcomeOf(journal).report.note, 'no token');
 });
 
-test('a run cut short has a report with what cut it, without a secret', (t) => {
-  t.mock.timers.enable({ apis: ['Date'], now: time + 500 });
-  const error = new RunError('timeout', 'no end, bearer-marker', { retryable: true, retryAt: time + 9000 });
-  const { report, failures, retryAt } = toCutShort(appOf(), 'reconcile', tickOf({ time, startedAt: time }), error);
-  const cut = { collector: 'tick', reason: 'timeout', detail: 'no end, [secret]', retryable: true };
-  assert.deepEqual([failures, retryAt], [[{ ...cut, time: time + 500 }], time + 9000]);
-  assert.deepEqual([report.job, report.failures, report.points, report.durationMs], ['reconcile', [cut], 0, 500]);
-  assert.equal(report.time, '2026-11-23T01:40:00Z');
+test('the latest end that was named is that of the run, of what is worth asking again alone', () => {
+  const journal = openJournal();
+  for (const [index, retryAt] of [undefined, 500, 900, 700].entries()) {
+    note(journal, 'user', { ...away, detail: `${index}`, retryAt });
+  }
+  note(journal, 'user', { reason: 'spend_cap', detail: 'next month', retryAt: 5000 });
+  assert.equal(outcomeOf(journal).retryAt, 900);
+  assert.equal(outcomeOf(openJournal()).retryAt, undefined);
+});
+
+for (const [skewMs, said] of [
+  [61_000, "this clock is 61 s behind X's"],
+  [-3_600_000, "this clock is 3600 s ahead of X's"],
+  [60_000, undefined],
+  [-60_000, undefined],
+] as const) {
+  test(`an X whose clock is ${skewMs / 1000} s ahead of ours is ${said === undefined ? 'near enough' : 'recorded, and the run a success'}`, async (t) => {
+    stopClock(t, now);
+    const influxdb = countedInfluxDb();
+    const askX = askingInTurn([replyOf(jack, { headers: { date: new Date(now + skewMs).toUTCString() } })]);
+    const outcome = await collectOnce(instanceOf({ influxdb, askX }));
+    assert.deepEqual(reasonsOf(outcome), said === undefined ? [] : [['tick', 'clock_skew']]);
+    assert.equal(
+      outcome.report.failures[0]?.detail.startsWith(`${said ?? ''}: near midnight UTC`) ?? false,
+      said !== undefined,
+    );
+    const [run] = pointsIn(influxdb, 'twitter_collector_run');
+    assert.equal(run?.fields['success'], 1);
+    assert.equal(pointsIn(influxdb, 'twitter_collector_failure').length, said === undefined ? 0 : 1);
+  });
+}
+
+test('a dry run writes the ledger alone, and its results are those of the run that it stands for', async (t) => {
+  stopClock(t, now);
+  const influxdb = countedInfluxDb();
+  const lines: Parameters<typeof collectOnce>[3] = [];
+  const { report } = await collectOnce(instanceOf({ influxdb, askX: askingInTurn([replyOf(jack)]) }), {}, {}, lines);
+  assert.deepEqual(
+    lines.map(({ measurement }) => measurement),
+    ['twitter_user', 'twitter_budget', 'twitter_collector_run'],
+  );
+  assert.deepEqual([report.points, report.cost.microUsd], [1, 10_000]);
+  const written = influxdb.writes.flat().map(({ measurement, tags }) => [measurement, tags['state']]);
+  assert.deepEqual(written, [
+    ['twitter_ledger', 'reserved'],
+    ['twitter_ledger', 'settled'],
+  ]);
 });

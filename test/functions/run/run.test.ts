@@ -1,56 +1,60 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { openOutbox } from '../../../functions/store/outbox.ts';
-import { note, type Run } from '../../../functions/run/run.ts';
-import { appOf, tickOf } from '../fixtures.ts';
+import { note } from '../../../functions/run/run.ts';
+import { instanceOf } from '../fixtures.ts';
+import { collectorOf, collectWith, openJournal } from './world.ts';
 
-function emptyRun(): Run {
-  const outbox = openOutbox(() => Promise.resolve());
-  return { app: appOf(), tick: tickOf(), outbox, failures: [], retryAt: undefined };
-}
-
-const finding = { reason: 'upstream_error', detail: 'X is away', retryable: true } as const;
+const failure = { reason: 'upstream_error', detail: 'X is away' } as const;
 
 test("a failure has the collector's name, its account and the moment", (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1234 });
-  const run = emptyRun();
-  note(run, 'user', { ...finding, account: 'jack' });
-  note(run, 'tick', finding);
-  assert.deepEqual(run.failures, [
-    { collector: 'user', account: 'jack', ...finding, time: 1234 },
-    { collector: 'tick', ...finding, time: 1234 },
+  const journal = openJournal();
+  note(journal, 'user', { ...failure, account: 'jack' });
+  note(journal, 'tick', failure);
+  assert.deepEqual(journal.failures, [
+    { collector: 'user', account: 'jack', ...failure, time: 1234 },
+    { collector: 'tick', ...failure, time: 1234 },
   ]);
 });
 
-test('the same failure of a whole collector is noted once, that of accounts for each', () => {
-  const run = emptyRun();
-  note(run, 'user', finding);
-  note(run, 'user', finding);
-  note(run, 'user', { ...finding, detail: 'X is still away' });
-  note(run, 'tick', finding);
-  note(run, 'user', { ...finding, account: 'jack' });
-  note(run, 'user', { ...finding, account: 'jill' });
+test('the same failure of a whole collector is noted once, that of accounts for each account and reason', () => {
+  const journal = openJournal();
+  note(journal, 'user', failure);
+  note(journal, 'user', failure);
+  note(journal, 'user', { ...failure, detail: 'X is still away' });
+  note(journal, 'tick', failure);
+  for (let round = 1; round <= 2; round += 1) {
+    note(journal, 'user', { ...failure, account: 'jack' });
+    note(journal, 'user', { ...failure, account: 'jill', detail: `round ${round}` });
+    note(journal, 'user', { ...failure, account: 'jack', reason: 'timeout' });
+  }
   assert.deepEqual(
-    run.failures.map(({ collector, account }) => [collector, account]),
+    journal.failures.map(({ collector, account, reason }) => [collector, account, reason]),
     [
-      ['user', undefined],
-      ['user', undefined],
-      ['tick', undefined],
-      ['user', 'jack'],
-      ['user', 'jill'],
+      ['user', undefined, 'upstream_error'],
+      ['user', undefined, 'upstream_error'],
+      ['tick', undefined, 'upstream_error'],
+      ['user', 'jack', 'upstream_error'],
+      ['user', 'jill', 'upstream_error'],
+      ['user', 'jack', 'timeout'],
     ],
   );
 });
 
 test('a detail has no secret and no line break', () => {
-  const run = emptyRun();
-  note(run, 'user', { ...finding, detail: 'said\r\nbearer-marker, password-marker' });
-  assert.equal(run.failures[0]?.detail, 'said [secret], [secret]');
+  const journal = openJournal();
+  note(journal, 'user', { ...failure, detail: 'said\r\nbearer-marker, password-marker' });
+  assert.equal(journal.failures[0]?.detail, 'said [secret], [secret]');
 });
 
-test('the latest end that X named is that of the run', () => {
-  const run = emptyRun();
-  for (const retryAt of [undefined, 500, 900, 700]) note(run, 'user', { ...finding, retryAt });
-  assert.equal(run.retryAt, 900);
+test('users narrow the run to those of the configured accounts', async () => {
+  const instance = instanceOf({ env: { TWITTER_USERS: 'jack, jill, id:12' } });
+  const seen: string[] = [];
+  const noting = collectorOf('noting', (_collecting, accounts) => {
+    seen.push(...accounts.map(({ key }) => key));
+    return Promise.resolve();
+  });
+  const { report } = await collectWith([noting], { instance, data: { users: ['ID:12', '@Jill'] } });
+  assert.deepEqual([seen.sort(), report.accounts], [['id:12', 'jill'], 2]);
 });

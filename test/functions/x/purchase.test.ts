@@ -1,154 +1,116 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { beforeEach, mock, test } from 'node:test';
 
-import type { App, Row, Store } from '../../../functions/app.ts';
-import { dayOf } from '../../../functions/billing/day.ts';
-import { bookOf, spentOf } from '../../../functions/billing/ledger.ts';
-import type { AskX } from '../../../functions/collectors/collector.ts';
-import { user } from '../../../functions/collectors/user.ts';
-import { startDeadline } from '../../../functions/deadline.ts';
-import { RunError, statusOf } from '../../../functions/failure.ts';
-import { answerOf, appOf, askingInTurn, emptyStore } from '../fixtures.ts';
-import { collectorOf, reasonsOf, runOf, soon } from '../jobs/collect-world.ts';
+import { RunError } from '../../../functions/failure.ts';
+import type { Point } from '../../../functions/measurement.ts';
+import type { AskX, XReply } from '../../../functions/x/answer.ts';
+import { figuresNow } from '../../../functions/x/budget.ts';
+import { askingInTurn, replyOf, runErrorOf, stubInfluxDb } from '../fixtures.ts';
+import { byName, nextTurn, noon, prices, profiles, wayOf } from './world.ts';
 
-const now = Date.parse('2026-11-23T01:40:00Z');
-const minuteMs = 60_000;
-
-/** X's answer to `buying`, and a collector that buys that one profile. */
-const jack = { data: [{ id: '12', username: 'jack', public_metrics: { followers_count: 1 } }] };
-const buying = collectorOf('buying', async (collecting) => {
-  const purchase = await collecting.buy({ resource: 'user', keys: ['jack'], most: 1, least: 1, price: 10_000 }, () => ({
-    path: 'users/by',
-    query: { usernames: 'jack' },
-  }));
-  purchase?.settle(['12'], ['jack']);
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['Date', 'setTimeout'], now: noon });
 });
 
-test('what was held for an answer that never came stays held', async (t) => {
-  t.mock.timers.enable({ apis: ['Date', 'setTimeout'], now });
-  const app = appOf({ askX: () => new Promise(() => undefined) });
-  const running = runOf([buying], { app, tick: { deadline: startDeadline(30_000) } });
-  await soon();
-  t.mock.timers.tick(25_000);
-  const { outcome } = await running;
-  assert.deepEqual(reasonsOf(outcome), [['buying', 'timeout']]);
-  const { cost } = outcome.report;
-  assert.deepEqual([cost.newResources, cost.microUsd, cost.spentTodayMicroUsd], [0, 0, 10_000]);
-});
+const jack = replyOf({ data: [{ id: '12' }] });
 
-test('a second run of the same day costs nothing, in a new process either', async (t) => {
-  t.mock.timers.enable({ apis: ['Date'], now });
-  const store = rememberingStore();
-  for (const [name, microUsd, newResources] of [
-    ['first', 10_000, 1],
-    ['second', 0, 0],
-  ] as const) {
-    const askX = askingInTurn([answerOf(jack)]);
-    const { outcome } = await runOf([user], { app: appOf({ askX, store }) });
-    const { cost, points } = outcome.report;
-    assert.deepEqual([points, cost.microUsd, cost.newResources], [1, microUsd, newResources], name);
-    assert.equal(cost.spentTodayMicroUsd, 10_000, name);
-  }
-});
+function unanswered(): RunError {
+  return new RunError({ reason: 'upstream_error', detail: 'sent, not answered' }, { mayCost: true });
+}
 
-test('money is held in the store before X is asked and settled after, apart from the results', async (t) => {
-  t.mock.timers.enable({ apis: ['Date'], now });
+/** A point of the ledger in a word and a number. */
+function lineOf({ measurement, tags, fields }: Point): string {
+  return `${measurement} ${tags['state'] ?? ''} ${fields['cost_microusd'] ?? ''}`;
+}
+
+test('money is held in the store before X is asked, and settled after', async () => {
   const seen: string[] = [];
-  const write: Store['write'] = async (points) => {
-    await soon();
-    seen.push(...points.map(({ name, fields }) => `${name} ${fields['state'] ?? ''} ${fields['cost_microusd'] ?? ''}`));
+  const inner = stubInfluxDb();
+  const influxdb: typeof inner = {
+    ...inner,
+    async write(points, deadline) {
+      await nextTurn();
+      seen.push(...points.map(lineOf));
+      return inner.write(points, deadline);
+    },
   };
-  const askX: AskX = () => {
-    seen.push('asked');
-    return Promise.resolve(answerOf(jack, { date: now }));
-  };
-  const { delivered } = await runOf([buying], { app: appOf({ askX, store: { ...emptyStore, write } }) });
+  const askX: AskX = () => (seen.push('asked'), Promise.resolve(jack));
+  const { buy, written } = wayOf(askX, { influxdb });
+  assert.deepEqual(await buy(profiles(['jack']), byName), ['12']);
+  await written();
   assert.deepEqual(seen, ['twitter_ledger reserved 10000', 'asked', 'twitter_ledger settled 10000']);
-  assert.deepEqual(
-    delivered.flat().map(({ name }) => name),
-    ['twitter_collector_run'],
-  );
 });
 
 test('where the money cannot be held X is not asked, and nothing counts as spent', async () => {
-  const away = new RunError('store_unavailable', 'away', { retryable: true });
-  const app = appOf({ store: { ...emptyStore, write: () => Promise.reject(away) } });
-  const { outcome } = await runOf([buying], { app });
-  assert.equal(statusOf(outcome.failures), 503);
-  assert.ok(outcome.failures.every(({ reason }) => reason === 'store_unavailable'));
-  assert.deepEqual([outcome.report.requests, outcome.report.cost.spentTodayMicroUsd], [0, 0]);
+  const influxdb = { ...stubInfluxDb(), write: () => Promise.resolve({ status: 403, text: '' }) };
+  const { buy, asked, way } = wayOf(askingInTurn([]), { influxdb });
+  const { failure } = await runErrorOf(buy(profiles(['jack']), byName));
+  assert.equal(failure.reason, 'store_refused');
+  const { spent, held } = figuresNow(way.budget) ?? {};
+  assert.deepEqual([asked.requests, spent, held], [0, 0, 0]);
 });
 
-for (const [what, facts, spent] of [
-  ['an HTTP error costs nothing', { status: 503 }, 0],
-  ['an answer that never came may have been charged', {}, 10_000],
+test('what the budget does not allow is not asked for', async () => {
+  const { buy, asked } = wayOf(askingInTurn([]), { terms: { budget: prices.user - 1 } });
+  assert.equal(await buy(profiles(['jack']), byName), undefined);
+  assert.equal(asked.requests, 0);
+});
+
+const neverLeft = new RunError({ reason: 'upstream_error', detail: 'no connection' });
+const free: Readonly<Record<string, XReply | Error>> = {
+  'a request that never left': neverLeft,
+  ...Object.fromEntries(
+    [103, 204, 205, 302, 304, 400, 401, 403, 404, 429, 500, 503].map((status) => [
+      `an answer of ${status}`,
+      replyOf('', { status }),
+    ]),
+  ),
+  'an answer without anything in it': replyOf({ data: [] }),
+};
+const held: Readonly<Record<string, XReply | Error>> = {
+  'a request that was sent and not answered': unanswered(),
+  'a page with 200': replyOf('<html>'),
+  'an answer that was cut': replyOf('{"data":[{"id":"12"'),
+  'an answer of another shape': replyOf([]),
+  'an error of the program': new TypeError('a bug'),
+};
+
+for (const [cost, cases] of [
+  [0, free],
+  [prices.user, held],
 ] as const) {
-  test(what, async (t) => {
-    t.mock.timers.enable({ apis: ['Date'], now });
-    const askX = askingInTurn([new RunError('upstream_error', 'no', { retryable: true, ...facts })]);
-    const app = appOf({ askX });
-    const { outcome } = await runOf([buying], { app });
-    assert.deepEqual(reasonsOf(outcome), [['buying', 'upstream_error']]);
-    assert.equal(spentOf(bookOf(app.state.ledger, dayOf(now))), spent);
-  });
+  for (const [what, outcome] of Object.entries(cases)) {
+    test(`${what} ${cost === 0 ? 'costs nothing' : 'may have been charged: the money stays held'}, and holds up nobody`, async () => {
+      const { buy, way, asked } = wayOf(askingInTurn([outcome]));
+      await buy(profiles(['jack']), byName).catch((error: unknown) => {
+        assert.ok(error instanceof RunError || error === outcome);
+      });
+      assert.deepEqual([figuresNow(way.budget)?.held, figuresNow(way.budget)?.spent], [cost, 0]);
+      assert.deepEqual([way.budget.underWay, way.requests.taken, asked.requests], [0, 0, 1]);
+    });
+  }
 }
 
-test('of several batches in flight one tries a latch, and no other is asked once X has refused', async () => {
-  const names = Array.from({ length: 800 }, (_, index) => `name${index}`).join(',');
-  const refusal = new RunError('credits_depleted', 'no', { retryable: false, status: 402 });
-  const askX = askingInTurn([refusal]);
-  const app = latchedApp({ env: { TWITTER_USERS: names }, askX });
-  const { outcome } = await runOf([user], { app });
-  assert.equal(askX.asked.length, 1);
-  assert.deepEqual(reasonsOf(outcome), [['user', 'credits_depleted']]);
+test('an answer whose reading fails, or that has entries nobody can read, stays held', async () => {
+  const bad = new RunError({ reason: 'bad_answer', detail: 'no list' }, { status: 200 });
+  const reads = [
+    () => {
+      throw bad;
+    },
+    () => ({ value: ['12'], ids: ['12'], answered: ['jack=12'], unreadable: 1 }),
+  ];
+  for (const read of reads) {
+    const { buy, way } = wayOf(askingInTurn([jack]));
+    const outcome = await buy(profiles(['jack']), byName, read).catch((error: unknown) => error);
+    assert.ok(outcome === bad || Array.isArray(outcome));
+    assert.deepEqual([figuresNow(way.budget)?.held, way.budget.underWay], [prices.user, 0]);
+  }
 });
 
-for (const outcome of ['refused', 'answered'] as const) {
-  test(`of several requests in flight one probes; once it is ${outcome} the others ${outcome === 'refused' ? 'do not go' : 'go'}`, async () => {
-    let answer: () => void = () => assert.fail('X was not asked');
-    let asked = 0;
-    const askX: AskX = () => {
-      asked += 1;
-      if (asked > 1) return Promise.resolve(answerOf({}));
-      return new Promise((resolve, reject) => {
-        answer = () => {
-          if (outcome === 'answered') resolve(answerOf({}));
-          else reject(new RunError('spend_cap', 'no', { retryable: false, status: 403 }));
-        };
-      });
-    };
-    const statuses: string[] = [];
-    const asking = collectorOf('asking', async (collecting) => {
-      const all = [1, 2, 3, 4].map(() => collecting.ask({ path: 'users', query: {} }));
-      statuses.push(...(await Promise.allSettled(all)).map(({ status }) => status));
-    });
-    const running = runOf([asking], { app: latchedApp({ askX }) });
-    await soon();
-    assert.equal(asked, 1);
-    answer();
-    await running;
-    assert.deepEqual([...new Set(statuses)], [outcome === 'refused' ? 'rejected' : 'fulfilled']);
-    assert.equal(asked, outcome === 'refused' ? 1 : 4);
-  });
-}
-
-/** An app that X refused an hour ago: it may be asked once. */
-function latchedApp(parts: Parameters<typeof appOf>[0]): App {
-  const app = appOf(parts);
-  const askedAt = Date.now() - 61 * minuteMs;
-  app.state.latches.set('spend_cap', { reason: 'spend_cap', until: askedAt + 1440 * minuteMs, askedAt });
-  return app;
-}
-
-/** A store that knows the ledger lines it was given, a later one in the place of that with its time and tags. */
-function rememberingStore(): Store {
-  const lines = new Map<string, Row>();
-  return {
-    query: () => Promise.resolve([...lines.values()]),
-    write: (points) => {
-      for (const { name: measurement, tags, fields, time } of points)
-        lines.set(JSON.stringify([tags, time]), { measurement, tags: {}, columns: { time, ...tags, ...fields } });
-      return Promise.resolve();
-    },
-  };
-}
+test('where nothing was held, what can be read of an answer is entered though not all of it can', async () => {
+  const { buy, way } = wayOf(askingInTurn([jack]));
+  const read = () => ({ value: [], ids: ['12', '13'], answered: [], unreadable: 1 });
+  await buy(profiles([], { min: 0 }), byName, read);
+  assert.deepEqual([figuresNow(way.budget)?.spent, way.budget.newResources], [2 * prices.user, 2]);
+});

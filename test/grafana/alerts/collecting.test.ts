@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { toUserMeasurement } from '../../../functions/collectors/user.ts';
-import type { Measurement } from '../../../functions/measurement.ts';
+import type { Point } from '../../../functions/measurement.ts';
+import { toProfilePoint } from '../seed/points.ts';
 import { textsOf } from './message.ts';
 import { hourMs, labelsIn, minuteMs, minutesOf, noon, runAt, ticks, useInfluxd } from './world.ts';
 import { ruleOf } from './rule.ts';
@@ -12,10 +12,7 @@ import { watchRule } from './watch.ts';
 const { open, influxd } = useInfluxd();
 const quarterMs = 15 * minuteMs;
 
-const profilesAt = (time: number): Measurement[] => {
-  const metrics = { followers_count: 1000 };
-  return [toUserMeasurement({ id: '12', username: 'jack', metrics }, time) ?? assert.fail('no numbers')];
-};
+const profileAt = (time: number): Point => toProfilePoint('12', 'jack', { followers_count: 1000 }, time);
 
 test('no fresh data: 45 minutes without a profile and ten more fire it, the next profile ends it', async () => {
   const { write, watch } = await open();
@@ -23,7 +20,7 @@ test('no fresh data: 45 minutes without a profile and ten more fire it, the next
     ...ticks(noon - 2 * hourMs, noon, quarterMs),
     ...ticks(noon + 2 * hourMs, noon + 3 * hourMs, quarterMs),
   ];
-  await write(times.flatMap(profilesAt));
+  await write(times.map(profileAt));
   const alerts = await watch('twittergraph-no-fresh-data', noon - hourMs, noon + 3 * hourMs);
   // The last profile is of noon: 12:45 still sees it, 12:50 does not, and fires ten minutes later.
   assert.deepEqual(minutesOf(alerts), [{ labels: {}, fired: 60, resolved: 120 }]);
@@ -34,7 +31,7 @@ test('no fresh data: 45 minutes without a profile and ten more fire it, the next
 test('no fresh data: one tick that is late, and one that fails, are no alert', async () => {
   const { write, watch } = await open();
   const times = ticks(noon - hourMs, noon + 2 * hourMs, quarterMs).filter((time) => time !== noon + quarterMs);
-  await write(times.map((time) => time + 3 * minuteMs).flatMap(profilesAt));
+  await write(times.map((time) => time + 3 * minuteMs).map(profileAt));
   assert.deepEqual(await watch('twittergraph-no-fresh-data', noon, noon + 2 * hourMs), []);
 });
 
@@ -101,7 +98,7 @@ test('account missing: one miss, delivered three times, and what only concerns p
   const { write, watch } = await open();
   const failures = [{ reason: 'no_numbers' as const, account: 'jack' }];
   const again = [0, 2000, 7 * minuteMs].flatMap((delayMs) =>
-    runAt(noon, 'user', { failures }).map((point) => ({ ...point, time: point.time + delayMs })),
+    runAt(noon, 'user', { failures }).map((point) => ({ ...point, time: Number(point.time) + delayMs })),
   );
   const posts = ticks(noon, noon + 2 * hourMs, quarterMs).flatMap((time) =>
     runAt(time, 'tweet', { failures: [{ reason: 'protected' as const, account: 'jack' }] }),

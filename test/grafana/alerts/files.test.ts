@@ -4,9 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { readConfig } from '../../../functions/config.ts';
 import { REASONS } from '../../../functions/failure.ts';
-import { leastEnvironment } from '../../functions/fixtures.ts';
 import { root } from '../../support/yaml.ts';
 import { panelsOf, readDashboards } from '../dashboard.ts';
 import { parseMath, variablesOf } from '../expressions/parse.ts';
@@ -27,8 +25,11 @@ test('all rules lie in one folder, under names of their own that never change', 
       'twittergraph-collector-failing',
       'twittergraph-account-missing',
       'twittergraph-budget',
+      'twittergraph-budget-below-zero',
+      'twittergraph-budget-held',
       'twittergraph-latch',
       'twittergraph-followers-unusual',
+      'twittergraph-no-backup',
     ],
   );
   assert.equal(new Set(rules.map(({ title }) => title)).size, rules.length);
@@ -71,13 +72,18 @@ for (const rule of rules) {
   });
 }
 
-test("the budget is the function's standard, and what the dashboard has", () => {
-  const node = rules.flatMap(({ data }) => data).find(({ refId }) => refId === 'budget');
-  const operations = dashboards.find(({ uid }) => uid === 'twittergraph-operations');
-  const textbox = operations?.templating?.list?.find(({ name }) => name === 'budget');
-  assert.equal(node?.model['expression'], textbox?.query);
-  const { dailyBudget } = readConfig(leastEnvironment);
-  assert.equal(Number(node?.model['expression']) * 1_000_000, dailyBudget);
+test('money is read from the budget of each app, never from the ledger, and judged by its share of that budget', () => {
+  const nodes = (rule: Rule): string[] => rule.data.map(({ model }) => JSON.stringify(model));
+  for (const rule of rules) for (const node of nodes(rule)) assert.doesNotMatch(node, /twitter_ledger/, rule.uid);
+  const aboutMoney = rules.filter((rule) => nodes(rule).some((node) => node.includes('microusd')));
+  assert.equal(aboutMoney.length, 3);
+  for (const { uid, data, condition } of aboutMoney) {
+    const queries = data.flatMap(({ model }) => (typeof model['query'] === 'string' ? [model['query']] : []));
+    for (const query of queries) assert.match(query, /FROM "twitter_budget" .*GROUP BY time\(1d\), "app" /, uid);
+    const judged = data.find(({ refId }) => refId === condition)?.model['expression'];
+    const share = data.find(({ refId }) => refId === judged)?.model['expression'];
+    assert.match(String(share), / \/ \$limit\b/, uid);
+  }
 });
 
 test('the README has every rule with its severity', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { Measurement } from '../../../functions/measurement.ts';
+import type { Point } from '../../../functions/measurement.ts';
 import { textsOf } from './message.ts';
 import { dayMs, hourMs, labelsIn, minuteMs, noon, ticks, useInfluxd } from './world.ts';
 
@@ -13,16 +13,11 @@ const tenMinutesMs = 10 * minuteMs;
 const yesterday = noon - 12 * hourMs - dayMs - 2 * hourMs;
 
 /** One account's days, the newest last, as the summary writes them; `undefined` is a day without a value. */
-function daysOf(
-  userId: string,
-  username: string,
-  gains: readonly (number | undefined)[],
-  newest = yesterday,
-): Measurement[] {
+function daysOf(userId: string, username: string, gains: readonly (number | undefined)[], newest = yesterday): Point[] {
   const tags = { user_id: userId, username };
   return gains.map((gained, index) => {
     const fields = { followers_close: 1000, ...(gained !== undefined && { followers_gained: gained }) };
-    return { name: 'twitter_user_daily', tags, fields, time: newest - (gains.length - 1 - index) * dayMs };
+    return { measurement: 'twitter_user_daily', tags, fields, time: newest - (gains.length - 1 - index) * dayMs };
   });
 }
 

@@ -1,12 +1,14 @@
 import { before, after } from 'node:test';
 
-import { connectStore } from '../../../functions/adapters/influxdb.ts';
-import { startDeadline } from '../../../functions/deadline.ts';
+import { connectInfluxDb } from '../../../functions/adapters/influxdb.ts';
+import { within } from '../../../functions/deadline.ts';
 import type { Failure } from '../../../functions/failure.ts';
-import { type CollectorResult, toFailureMeasurements, toRunMeasurement } from '../../../functions/run/report.ts';
-import type { Measurement } from '../../../functions/measurement.ts';
+import type { Point } from '../../../functions/measurement.ts';
+import { writeStore } from '../../../functions/store/influxdb.ts';
+import { storeOf } from '../../functions/fixtures.ts';
 import { type Influxd, startInfluxd } from '../../support/influxd.ts';
 import type { Labels } from '../plugin/frames.ts';
+import { type RunFacts, toFailurePoints, toRunPoint } from '../seed/points.ts';
 import { type Result, evaluateRule } from './evaluate.ts';
 import { ruleOf } from './rule.ts';
 import { type Alert, watchRule } from './watch.ts';
@@ -20,7 +22,7 @@ export const noon = Date.UTC(2026, 9, 5, 12);
 /** A database of its own in the test file's InfluxDB. */
 export interface Case {
   /** Stores points by the product's own adapter. */
-  readonly write: (measurements: readonly Measurement[]) => Promise<void>;
+  readonly write: (points: readonly Point[]) => Promise<void>;
   /** What a rule says as of a time. */
   readonly evaluate: (uid: string, at: number) => Promise<Result[]>;
   /** The alerts a rule sends from one time to another. */
@@ -50,9 +52,9 @@ export function useInfluxd(): { open: () => Promise<Case>; influxd: () => Influx
 }
 
 function openCase(influxd: Influxd, database: string): Case {
-  const store = connectStore({ ...influxd, database });
+  const store = storeOf(connectInfluxDb({ ...influxd, database }));
   return {
-    write: (measurements) => store.write(measurements, startDeadline(10_000)),
+    write: (points) => within(undefined, 10_000, (deadline) => writeStore(store, points, deadline)),
     evaluate: (uid, at) => evaluateRule(influxd, ruleOf(uid), at, database),
     watch: (uid, from, to) => watchRule(influxd, ruleOf(uid), { from, to }, database),
   };
@@ -68,10 +70,10 @@ export function runAt(
   time: number,
   collector: string,
   parts: { readonly app?: string; readonly failures?: readonly Pick<Failure, 'reason' | 'account'>[] } = {},
-): Measurement[] {
+): Point[] {
   const { app = 'default', failures = [] } = parts;
   const counts = { accounts: 1, accountsMissing: failures.length, points: 1, requests: 1, resources: 1 };
-  const result: CollectorResult = { name: collector, ...counts, rateLimit: undefined, durationMs: 80 };
+  const facts: RunFacts = { name: collector, ...counts, remaining: undefined, durationMs: 80 };
   const noted = failures.map((failure) => ({
     ...failure,
     collector,
@@ -79,7 +81,7 @@ export function runAt(
     retryable: true,
     time: time + 90,
   }));
-  return [toRunMeasurement(app, time, result, noted), ...toFailureMeasurements(app, noted)];
+  return [toRunPoint(app, time, facts, noted), ...toFailurePoints(app, noted)];
 }
 
 /** The labels of results in a state, to be compared. */

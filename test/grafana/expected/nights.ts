@@ -1,5 +1,6 @@
-import type { Failure } from '../../../functions/failure.ts';
+import type { NotedFailure } from '../../../functions/failure.ts';
 import { apps, dayMs, gap, isWithin, seedFrom, seedTo } from '../seed/plan.ts';
+import { newIdsOf, type Purchase } from '../seed/books.ts';
 import { miscounted } from '../seed/jobs.ts';
 import type { Seed } from '../seed/seed.ts';
 
@@ -12,7 +13,7 @@ export interface Night {
   readonly missing: number;
   readonly requests: number;
   readonly remaining: number | undefined;
-  readonly failures: readonly (Omit<Failure, 'detail'> & { readonly detail: string })[];
+  readonly failures: readonly NotedFailure[];
 }
 
 /** A finished UTC day's posts by the ledger and by X. */
@@ -24,6 +25,8 @@ export interface Usage {
 
 const minuteMs = 60_000;
 const comparedDays = 7;
+const advice =
+  "X counts all apps of the project: if no other reads posts, look in twitter_ledger for lines of that day still reserved, and in X's console for the bill";
 
 /** The nightly jobs of an app: a clock that stands still makes them last no time. */
 export function nightsOf(seed: Seed, app: string): readonly Night[] {
@@ -52,11 +55,15 @@ function weekBefore(night: number): number[] {
 }
 
 function countsOn(seed: Seed, app: string, day: number): { readonly ledger: number; readonly x: number | undefined } {
-  const lines = seed.ledger.filter((entry) => entry.app === app && entry.line.resource === 'tweet');
-  const today = lines.filter(({ line }) => line.time >= day && line.time < day + dayMs);
-  const ledger = today.reduce((sum, { line }) => sum + (line.state === 'settled' ? line.newResources : 0), 0);
+  const today = boughtOn(seed, app, day);
+  const ledger = today.flatMap(newIdsOf).length;
   const isMiscounted = app === miscounted.app && day === Date.parse(miscounted.day);
   return { ledger, x: today.length === 0 ? undefined : ledger + (isMiscounted ? miscounted.more : 0) };
+}
+
+function boughtOn(seed: Seed, app: string, day: number): readonly Purchase[] {
+  const posts = seed.purchases.filter((purchase) => purchase.app === app && purchase.resource === 'tweet');
+  return posts.filter(({ tick }) => tick >= day && tick < day + dayMs);
 }
 
 /** Said every night as long as the day is compared; its sentence has the arithmetic. */
@@ -64,7 +71,9 @@ function differencesAt(seed: Seed, app: string, night: number): Night['failures'
   const day = Date.parse(miscounted.day);
   if (app !== miscounted.app || !weekBefore(night).includes(day)) return [];
   const { ledger, x } = countsOn(seed, app, day);
+  const others = boughtOn(seed, app, day).filter(({ owned }) => !owned);
   const apart = ((miscounted.more / ledger) * 100).toFixed(1);
-  const detail = `${miscounted.day}: X counts ${String(x)} posts, the ledger ${ledger}: ${apart} % apart`;
-  return [{ collector: 'reconcile', reason: 'budget', detail, retryable: false, time: night }];
+  const counts = `the ledger ${ledger}, ${others.flatMap(newIdsOf).length} without own posts: ${apart} % apart`;
+  const detail = `${miscounted.day}: X counts ${String(x)} posts, ${counts}; ${advice}`;
+  return [{ collector: 'reconcile', reason: 'budget', detail, time: night }];
 }

@@ -26,7 +26,6 @@ export interface Look {
   /** Where several can be chosen. */
   readonly chosen: readonly SeededAccount[];
   readonly app: string;
-  readonly budget: number;
   /** None where the range has none. */
   readonly post: SeededPost | undefined;
   readonly range: TimeRange;

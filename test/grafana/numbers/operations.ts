@@ -1,8 +1,9 @@
-import { isSerious } from '../../../functions/failure.ts';
+import { isSerious, type NotedFailure } from '../../../functions/failure.ts';
 import { apps, latch, nameAt } from '../seed/plan.ts';
 import type { Night } from '../expected/nights.ts';
-import { before, last, least, mean, most, only, perInterval, type Point, sum, within } from './influxql.ts';
+import { before, least, mean, most, only, perInterval, type Point, sum, within } from './influxql.ts';
 import { type Expectation, type Look, profilePoints } from './look.ts';
+import { money } from './money.ts';
 import type { Expected, Pair } from './shown.ts';
 
 const hourMs = 3_600_000;
@@ -10,6 +11,7 @@ const dayMs = 24 * hourMs;
 
 /** What the panels of the dashboard "Operations and cost" must show, by their ids. */
 export const operations: Readonly<Record<number, Expectation>> = {
+  ...money,
   1: (look) => {
     const shares = collectorsOf(look).map((name) => {
       const inside = within(runsOf(look, name), look.range);
@@ -26,12 +28,6 @@ export const operations: Readonly<Record<number, Expectation>> = {
       columns: { collector: succeeded.map(({ collector }) => collector), Time: succeeded.map(({ time }) => time) },
     };
   },
-  3: (look) => ({ series: { bought: todayOf(look, ['settled']), 'held back': todayOf(look, ['reserved']) } }),
-  4: (look) => {
-    const share = todayOf(look, ['settled', 'reserved']).map(([time, usd]): Pair => [time, Number(usd) / look.budget]);
-    return { series: { 'of the budget': share } };
-  },
-  5: thisMonth,
   6: (look) => runLines(look, ({ success }) => success, least, 'none'),
   7: (look) => {
     const read = look.chosen.flatMap((account) => {
@@ -59,14 +55,15 @@ export const operations: Readonly<Record<number, Expectation>> = {
     return { series: Object.fromEntries(lines) };
   },
   11: (look) => {
-    const newest = [...within(failuresOf(look), look.range)].sort((a, b) => b.time - a.time).slice(0, 100);
+    const failures = countAlike(within(failuresOf(look), look.range));
+    const newest = failures.sort((a, b) => b.time - a.time).slice(0, 100);
     return {
       columns: {
         Time: newest.map(({ time }) => time),
         Collector: newest.map(({ collector }) => collector),
         Reason: newest.map(({ reason }) => reason),
         Account: newest.map(({ account }) => account),
-        Times: newest.map(() => 1),
+        Times: newest.map(({ times }) => times),
         'What happened': newest.map(({ detail }) => detail),
       },
     };
@@ -74,13 +71,6 @@ export const operations: Readonly<Record<number, Expectation>> = {
   12: (look) => runLines(look, ({ requests }) => requests, sum, 'none'),
   13: (look) => runLines(look, ({ remaining }) => remaining, least, 'null'),
   14: (look) => ({ values: { credits_depleted: latchOf(look) } }),
-  15: (look) => {
-    const spent = (resource: string): Pair[] => perInterval(usdOf(look, ['settled'], resource), look.range, dayMs, sum);
-    const days = perInterval(usdOf(look, ['settled', 'reserved']), look.range, dayMs, last);
-    return {
-      series: { user: spent('user'), tweet: spent('tweet'), budget: days.map(([time]) => [time, look.budget]) },
-    };
-  },
   16: (look) => {
     const usage = within(look.truth.usageOf.get(look.app) ?? [], look.range);
     return {
@@ -95,15 +85,15 @@ export const operations: Readonly<Record<number, Expectation>> = {
 /** Runs of the collectors and of the nightly jobs, as far as they are stored. */
 function runsOf({ truth, app }: Look, collector: string): readonly Night[] {
   const collected = truth.seed.runs
-    .filter((run) => run.app === app && run.result.name === collector)
-    .map(({ time, result, failures }) => ({
+    .filter((run) => run.app === app && run.facts.name === collector)
+    .map(({ time, facts, failures }) => ({
       collector,
       time,
       success: failures.some(isSerious) ? 0 : 1,
-      durationMs: result.durationMs,
-      missing: result.accountsMissing,
-      requests: result.requests,
-      remaining: result.rateLimit?.remaining,
+      durationMs: facts.durationMs,
+      missing: facts.accountsMissing,
+      requests: facts.requests,
+      remaining: facts.remaining,
       failures,
     }));
   return [...collected, ...(truth.nightsOf.get(app) ?? []).filter((night) => night.collector === collector)];
@@ -132,12 +122,12 @@ function failuresOf(look: Look): Night['failures'] {
   return collectorsOf(look).flatMap((name) => runsOf(look, name).flatMap(({ failures }) => failures));
 }
 
-/** Dollars of the ledger's lines. */
-function usdOf({ truth, app }: Look, states: readonly string[], resource?: string): readonly Point[] {
-  return truth.seed.ledger
-    .filter((entry) => entry.app === app && states.includes(entry.line.state))
-    .filter(({ line }) => resource === undefined || line.resource === resource)
-    .map(({ line }) => ({ time: line.time, value: line.cost / 1_000_000 }));
+/** Failures of one moment that differ at most in their sentence are one, which has happened several times. */
+function countAlike(failures: Night['failures']): (Night['failures'][number] & { readonly times: number })[] {
+  const isAlike = (a: NotedFailure, b: NotedFailure): boolean =>
+    a.time === b.time && a.collector === b.collector && a.reason === b.reason && a.account === b.account;
+  const firsts = failures.filter((failure, index) => failures.findIndex((other) => isAlike(other, failure)) === index);
+  return firsts.map((first) => ({ ...first, times: failures.filter((other) => isAlike(other, first)).length }));
 }
 
 /** Asked once an hour, each refusal setting it for forty days; then cleared. */
@@ -145,21 +135,4 @@ function latchOf({ app, range }: Look): number[] {
   if (app !== apps[0] || range.to < latch.from || range.to >= latch.to + 40 * dayMs) return [];
   const probe = Math.floor(range.to / hourMs) * hourMs;
   return [range.to >= latch.to ? 0 : probe + 40 * dayMs];
-}
-
-/** The two UTC days that the last 24 hours touch. */
-function todayOf(look: Look, states: readonly string[]): Pair[] {
-  const { to } = look.range;
-  return perInterval(usdOf(look, states), { from: to - dayMs + 1, to }, dayMs, sum, '0');
-}
-
-function thisMonth(look: Look): Expected {
-  const { to } = look.range;
-  const settled = usdOf(look, ['settled']);
-  const days = perInterval(settled, { from: to - 31 * dayMs + 1, to }, dayMs, sum, '0');
-  const monthOf = ([time]: Pair): string => new Date(time).toISOString().slice(0, 7);
-  const months = [...new Set(days.map(monthOf))];
-  const soFar = months.map((month) => sum(days.filter((day) => monthOf(day) === month).map(([, usd]) => Number(usd))));
-  const week = sum(before(settled, to, 7 * dayMs).map(({ value }) => value));
-  return { values: { Time: months, 'so far': soFar, '30 days at this pace': [(week / 7) * 30] } };
 }

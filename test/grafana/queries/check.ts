@@ -24,26 +24,23 @@ export const expectations: Readonly<Record<string, Readonly<Record<number, Expec
   operations,
 };
 
-/** Whom a dashboard is looked at for: `jack`, all accounts where several can be chosen, and the first app unless said. */
+/** What is looked at: `jack`, all accounts where several can be chosen, and the first app unless said. */
 export interface Choice {
   readonly account?: string;
   readonly several?: readonly string[];
   readonly app?: string;
-  readonly budget?: string;
+  /** All unless said. */
+  readonly panels?: readonly number[];
 }
 
 /** Variables that one value is chosen of, those that several are, and none that a dashboard does not have. */
-function choicesFor(
-  { dashboard }: DashboardFile,
-  { account = 'jack', several, app = apps[0], budget }: Choice,
-): Choices {
+function choicesFor({ dashboard }: DashboardFile, { account = 'jack', several, app = apps[0] }: Choice): Choices {
   const variables = dashboard.templating?.list ?? [];
   const isMulti = variables.some(({ name, multi }) => name === 'account' && multi === true);
   const chosen = isMulti ? several : account;
   return {
     ...(chosen !== undefined && { account: chosen }),
     ...(variables.some(({ name }) => name === 'app') && { app }),
-    ...(budget !== undefined && { budget }),
   };
 }
 
@@ -58,7 +55,7 @@ function lookOf(
   { truth }: Seeded,
   view: View,
   panel: Panel,
-  { account = 'jack', several, app = apps[0], budget = '1' }: Choice,
+  { account = 'jack', several, app = apps[0] }: Choice,
 ): Look {
   const { range, variables } = view;
   const postId = variables.find(({ name }) => name === 'post')?.value;
@@ -67,7 +64,6 @@ function lookOf(
     account: accountNamed(account),
     chosen: several?.map(accountNamed) ?? accounts,
     app,
-    budget: Number(budget),
     post: truth().seed.posts.find(({ id }) => id === postId),
     range,
     intervalMs: panelInterval(range, panel),
@@ -83,7 +79,8 @@ export async function checkNumbers(
 ): Promise<[Panel, Shown][]> {
   const view = await viewOf(seeded, file, range, choice);
   const all: [Panel, Shown][] = [];
-  for (const panel of panelsOf(file.dashboard).filter((each) => queriesOf(each).length > 0)) {
+  const isAsked = ({ id = NaN }: Panel): boolean => choice.panels?.includes(id) ?? true;
+  for (const panel of panelsOf(file.dashboard).filter((each) => queriesOf(each).length > 0 && isAsked(each))) {
     const shown = await showPanel(view, panel);
     const expectation = expectations[file.name]?.[panel.id ?? NaN];
     const where = `${file.name} ${panel.id}, "${panel.title}", to ${new Date(range.to).toISOString()}`;

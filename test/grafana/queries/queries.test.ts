@@ -5,11 +5,12 @@ import { before, describe, it, mock } from 'node:test';
 import { annotationsOf, type DashboardFile, panelsOf, queriesOf, readDashboards } from '../dashboard.ts';
 import { emptyAt } from '../numbers/empty.ts';
 import { within } from '../numbers/influxql.ts';
+import { money } from '../numbers/money.ts';
 import type { TimeRange } from '../plugin/interval.ts';
 import { accountNamed, accounts, apps, nameAt, presentName } from '../seed/plan.ts';
 import { checkNumbers, type Choice, expectations, viewOf } from './check.ts';
 import { idleSettings } from './names.ts';
-import { pastRanges, rangeOf, spans } from './ranges.ts';
+import { moneyRanges, pastRanges, rangeOf, spans } from './ranges.ts';
 import { showAnnotation } from './run.ts';
 import { useSeed } from './seeded.ts';
 import { optionsOf } from './variables.ts';
@@ -73,9 +74,17 @@ describe('accounts', () => {
   });
 
   it('operations shows the right numbers of an app whose name a regular expression would misread', async () => {
-    const choice = { app: apps[1], several: ['XDevelopers', 'jack'], budget: '2.50' };
+    const choice = { app: apps[1], several: ['XDevelopers', 'jack'] };
     for (const span of ['24 h', 'everything'] as const) await check(fileOf('operations'), rangeOf(span), choice);
   });
+});
+
+describe('money', () => {
+  for (const [when, range] of Object.entries(moneyRanges))
+    it(`is shown right to each app at a range that ended ${when}`, async () => {
+      const panels = Object.keys(money).map(Number);
+      for (const app of apps) await check(fileOf('operations'), range, { app, panels });
+    });
 });
 
 describe('variables', () => {

@@ -1,5 +1,5 @@
 import type { TimeRange } from '../plugin/interval.ts';
-import { gap, killedAt, latch, seedFrom, seedTo } from '../seed/plan.ts';
+import { budgetUsedUp, gap, killedAt, latch, outage, seedFrom, seedTo, unread } from '../seed/plan.ts';
 
 const hourMs = 3_600_000;
 
@@ -32,6 +32,17 @@ export const pastRanges: Readonly<Record<string, TimeRange>> = {
   'while X refuses': back(latch.from + 2.5 * hourMs, 24),
   'a day after X refused': back(latch.from + (3 + 24) * hourMs, 24),
   'after a run was killed': back(killedAt + 9 * hourMs, 24),
+};
+
+/** Such ranges for what is shown of money. */
+export const moneyRanges: Readonly<Record<string, TimeRange>> = {
+  'on the first day': back(seedFrom + 9 * hourMs, 24),
+  'on the second day': back(seedFrom + 25 * hourMs, 7 * 24),
+  'past the end of a month while X was away': back(outage.to - hourMs / 4, 24),
+  'past midnight while no ledger could be read': back(unread.to, 24),
+  'after the budget was lowered': back(budgetUsedUp.from + hourMs, 7 * 24),
+  'at midnight UTC': back(Date.parse('2026-10-25T00:00:00Z'), 7 * 24),
+  'a millisecond before it': back(Date.parse('2026-10-25T00:00:00Z') - 1, 7 * 24),
 };
 
 function back(to: number, spanHours: number): TimeRange {

@@ -23,8 +23,9 @@ export async function resolveVariables(
 ): Promise<readonly VariableValue[]> {
   const known: VariableValue[] = [];
   for (const variable of templating?.list ?? []) {
-    const { name, multi = false } = variable;
-    const options = variable.type === 'query' ? await optionsOf(influxd, variable, range, known) : undefined;
+    const { name, type, multi = false } = variable;
+    if (type !== 'query') throw new Error(`a variable of type ${type} is not known here: add it`);
+    const options = await optionsOf(influxd, variable, range, known);
     known.push({ name, multi, value: valueOf(variable, options, choices[name]) });
   }
   return known;
@@ -53,17 +54,10 @@ function textsOf({ fields }: Frame): string[] {
 }
 
 function valueOf(
-  { name, type, query, current, includeAll, allValue }: VariableModel,
-  options: readonly string[] | undefined,
+  { name, includeAll, allValue }: VariableModel,
+  options: readonly string[],
   choice: string | readonly string[] | undefined,
 ): VariableValue['value'] {
-  if (options === undefined) {
-    if (type !== 'textbox' && type !== 'constant')
-      throw new Error(`a variable of type ${type} is not known here: add it`);
-    const standard: unknown = current?.value ?? query;
-    if (typeof standard !== 'string') throw new Error(`the variable ${name} has no value`);
-    return choice ?? standard;
-  }
   const strangers = [choice ?? []].flat().filter((value) => !options.includes(value));
   if (strangers.length > 0) throw new Error(`${strangers.join()} is no option of ${name}: ${options.join()}`);
   if (choice !== undefined) return choice;

@@ -1,63 +1,98 @@
-import type { LedgerLine } from '../../../functions/billing/ledger.ts';
-import { dayOf } from '../../../functions/billing/day.ts';
-import { accounts, apps, budgetUsedUp, isWithin, killedAt, tweetTicks, userTicks } from './plan.ts';
-import { arePostsRead, isAnswered, type ReadAt, watchedBy } from './truth.ts';
+import { dayOf, sidesOf } from '../../../functions/billing/day.ts';
+import type { Point } from '../../../functions/measurement.ts';
+import { type DatedLine, draftLines, ledgerPoint, openLedgerTimes } from '../../../functions/store/ledger.ts';
+import { apps, isHeld, isShort, killedAt, type SeededAccount, tweetTicks, userTicks, xAt } from './plan.ts';
+import { batchesOf, isAnswered, type ReadAt, watchedBy } from './truth.ts';
 
-/** A line of an app's ledger. */
-export interface SeededLine {
+/** What an app asks X for at a price. */
+export interface Purchase {
   readonly app: string;
-  readonly line: LedgerLine;
+  /** The tick of its run. */
+  readonly tick: number;
+  readonly resource: 'user' | 'tweet';
+  /** The accounts asked for. */
+  readonly keys: readonly string[];
+  /** How many resources X may return: what is held until it has answered. */
+  readonly max: number;
+  /** Of each in micro-dollars. */
+  readonly price: number;
+  /** Whether that is the owner's price. */
+  readonly owned: boolean;
+  /** The accounts X answered for, each with the ids that are new on the day; none where X refused, `undefined` where it never answered. */
+  readonly answer: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** X's price list in micro-dollars. */
-const prices = { user: 10_000, tweet: 5000 };
-/** From a tick to its first request, and from one request to the next. */
-const askedAfterMs = { first: 200, each: 10 };
+export const userPrice = 10_000;
+const [tweetPrice, ownedTweetPrice] = [5000, 1000];
+/** As many posts as a timeline may have. */
+const postsPerTimeline = 20;
 
-/** The ledgers of all apps, in order: every resource is bought once a UTC day, when it is first asked for. */
-export function ledgerOf(readAt: ReadAt): readonly SeededLine[] {
-  const lines = apps.flatMap((app) => [...userLines(app), ...tweetLines(app, readAt)]);
-  return lines.sort((a, b) => a.line.time - b.line.time);
+/** The purchases of all apps, in order: every resource is bought once a UTC day, when it is first asked for. */
+export function purchasesOf(readAt: ReadAt): readonly Purchase[] {
+  const purchases = apps.flatMap((app) => [...profilePurchases(app), ...postPurchases(app, readAt)]);
+  return purchases.sort((a, b) => a.tick - b.tick);
 }
 
-function userLines(app: string): SeededLine[] {
-  const bought = new Map<string, Set<string>>();
-  return userTicks.flatMap((time) => {
-    const today = setOf(bought, dayOf(time));
-    const wanted = watchedBy(app, time).filter(({ userId }) => !today.has(userId));
-    const found = wanted.filter((account) => isAnswered(account, time));
-    // While X refuses as a whole nothing is bought; of a suspended account it answers, and charges nothing.
-    const isRefused = watchedBy(app, time).every((account) => !isAnswered(account, time));
-    if (wanted.length === 0 || isRefused) return [];
-    for (const { userId } of found) today.add(userId);
-    const common = { time: time + askedAfterMs.first, resource: 'user' as const, batch: 0, state: 'settled' as const };
-    const [keys, ids] = [found.map(({ key }) => key), found.map(({ userId }) => userId)];
-    return [{ app, line: { ...common, keys, ids, newResources: ids.length, cost: ids.length * prices.user } }];
+/** What a purchase brought that had not been bought before on the day. */
+export function newIdsOf({ answer }: Purchase): readonly string[] {
+  return [...(answer?.values() ?? [])].flat();
+}
+
+/** The lines of the ledger, two for each purchase that X answered; around midnight UTC also those of the other day, which settle to nothing. */
+export function toLedgerPoints(purchases: readonly Purchase[]): readonly Point[] {
+  const times = openLedgerTimes();
+  return purchases.flatMap((purchase) => {
+    const reserved = draftLines(times, { ...purchase, min: 1 }, purchase.max, sidesOf(purchase.tick));
+    const settled = purchase.answer === undefined ? [] : reserved.map((line) => settle(line, purchase));
+    return [...reserved, ...settled].map((line) => ledgerPoint(purchase.app, line));
   });
 }
 
-function tweetLines(app: string, readAt: ReadAt): SeededLine[] {
-  const bought = new Map<string, Set<string>>();
-  return tweetTicks.flatMap((tick) => {
-    if (app === apps[0] && isWithin(tick, budgetUsedUp)) return [];
-    if (app === apps[0] && tick === killedAt) return [killedLine(app, tick)];
-    const today = setOf(bought, dayOf(tick));
-    const asked = watchedBy(app, tick).filter((account) => arePostsRead(account, tick));
-    return asked.map((account, batch) => {
-      const ids = readAt(account, tick).filter((id) => !today.has(id));
-      for (const id of ids) today.add(id);
-      const time = tick + askedAfterMs.first + batch * askedAfterMs.each;
-      const common = { time, resource: 'tweet' as const, batch, state: 'settled' as const, keys: [account.key] };
-      return { app, line: { ...common, ids, newResources: ids.length, cost: ids.length * prices.tweet } };
+function settle(line: DatedLine, purchase: Purchase): DatedLine {
+  const isBilled = line.day === dayOf(purchase.tick);
+  const ids = isBilled ? newIdsOf(purchase) : [];
+  const answered = isBilled ? [...(purchase.answer ?? [])] : [];
+  const keys = answered.map(([key, [id = '']]) => (purchase.resource === 'user' ? `${key}=${id}` : key));
+  return { ...line, state: 'settled', keys, ids, newResources: ids.length, cost: ids.length * purchase.price };
+}
+
+function profilePurchases(app: string): Purchase[] {
+  const answered = new Map<string, Set<string>>();
+  return userTicks.flatMap((tick): Purchase[] => {
+    const today = setOf(answered, dayOf(tick));
+    const batches = isHeld(app, tick) ? [] : batchesOf(watchedBy(app, tick));
+    return batches.flatMap((batch) => {
+      const wanted = batch.filter(({ key }) => !today.has(key));
+      if (wanted.length === 0) return [];
+      const keys = wanted.map(({ key }) => key);
+      const common = { app, tick, resource: 'user', keys, max: keys.length, price: userPrice, owned: false } as const;
+      if (xAt(app, tick) !== 'answers') return [{ ...common, answer: new Map() }];
+      for (const key of keys) today.add(key);
+      // Of a suspended account X answers as well, and charges nothing.
+      const idsOf = (account: SeededAccount): string[] => (isAnswered(account, tick) ? [account.userId] : []);
+      return [{ ...common, answer: new Map(wanted.map((account) => [account.key, idsOf(account)])) }];
     });
   });
 }
 
-/** Reserved for a timeline of twenty posts, and never settled. */
-function killedLine(app: string, tick: number): SeededLine {
-  const common = { time: tick + askedAfterMs.first, resource: 'tweet' as const, batch: 0, state: 'reserved' as const };
-  const [jack] = accounts;
-  return { app, line: { ...common, keys: [jack?.key ?? ''], ids: [], newResources: 20, cost: 20 * prices.tweet } };
+function postPurchases(app: string, readAt: ReadAt): Purchase[] {
+  const bought = new Map<string, Set<string>>();
+  return tweetTicks.flatMap((tick): Purchase[] => {
+    if (isShort(app, tick) || isHeld(app, tick)) return [];
+    const today = setOf(bought, dayOf(tick));
+    return watchedBy(app, tick).map((account) => {
+      const { key, isOwned: owned } = account;
+      const price = owned ? ownedTweetPrice : tweetPrice;
+      const common = { app, tick, resource: 'tweet', keys: [key], max: postsPerTimeline, price, owned } as const;
+      if (app === apps[0] && tick === killedAt) return { ...common, answer: undefined };
+      if (xAt(app, tick) !== 'answers') return { ...common, answer: new Map() };
+      const ids = readAt(account, tick).filter((id) => !today.has(id));
+      ids.reverse(); // X answers with the newest first
+      for (const id of ids) today.add(id);
+      return { ...common, answer: new Map([[key, ids]]) };
+    });
+  });
 }
 
 function setOf(sets: Map<string, Set<string>>, key: string): Set<string> {

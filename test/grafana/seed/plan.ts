@@ -2,7 +2,9 @@ import { findAccountByName, type Account } from '../../../local/simulator/accoun
 
 /** An account of the seed, and what happens to it. */
 export interface SeededAccount {
-  /** As configured: what failures and the ledger call it. */
+  /** As configured: what failures call it. */
+  readonly spelling: string;
+  /** What the ledger calls it: a name in lower case, or `id:…`. */
   readonly key: string;
   /** The X app that watches it. */
   readonly app: string;
@@ -37,11 +39,22 @@ export const apps = ['default', 'acme.prod-2'] as const;
 export const gap = { from: at('2026-09-14T06:00:00Z'), to: at('2026-09-15T18:00:00Z') };
 /** The first app has no credits left: X is asked once an hour until it has again. */
 export const latch = { from: at('2026-10-14T10:00:00Z'), to: at('2026-10-14T15:00:00Z') };
-/** X answers 503 to the first app. */
-export const outage = { from: at('2026-09-30T17:00:00Z'), to: at('2026-09-30T17:45:00Z') };
-/** From then on that UTC day's budget of the first app is used up for posts. */
+/** X answers 503 to the first app, past the end of a month. */
+export const outage = { from: at('2026-09-30T23:50:00Z'), to: at('2026-10-01T00:35:00Z') };
+/** The first app's runs cannot read their ledger then, past another midnight UTC, though their points are stored. */
+export const unread = { from: at('2026-10-26T23:40:00Z'), to: at('2026-10-27T00:05:00Z') };
+/** From then on that UTC day's budget of the first app is used up: posts bought on the day are read again, no others. */
 export const budgetUsedUp = { from: at('2026-10-22T15:00:00Z'), to: at('2026-10-23T00:00:00Z') };
-/** A timeline is asked for in a process that is killed before it has settled. */
+/** An app's daily budgets in micro-dollars, each from a time on. That of the first is lowered below what is spent and set aside. */
+const budgets: Readonly<Record<string, readonly { readonly from: number; readonly budget: number }[]>> = {
+  default: [
+    { from: seedFrom, budget: 1_000_000 },
+    { from: budgetUsedUp.from, budget: 120_000 },
+    { from: budgetUsedUp.to, budget: 900_000 },
+  ],
+  'acme.prod-2': [{ from: seedFrom, budget: 2_500_000 }],
+};
+/** The timelines are asked for in a process that is killed before X has answered. */
 export const killedAt = at('2026-10-20T11:07:00Z');
 
 const always = { watchedFrom: seedFrom, shownUntil: Infinity, isStill: false, isOwned: false };
@@ -68,6 +81,27 @@ export function nameAt({ names }: SeededAccount, time: number): string {
   return names.findLast(({ from }) => from <= time)?.username ?? names[0]?.username ?? '';
 }
 
+/** What an app's day may cost by its configuration at a time, in micro-dollars. */
+export function budgetAt(app: string, time: number): number {
+  return budgets[app]?.findLast(({ from }) => from <= time)?.budget ?? NaN;
+}
+
+/** How X treats an app at a time. */
+export function xAt(app: string, time: number): 'answers' | 'away' | 'refuses' {
+  if (app !== apps[0]) return 'answers';
+  return isWithin(time, outage) ? 'away' : isWithin(time, latch) ? 'refuses' : 'answers';
+}
+
+/** Whether X is not asked at a time: while a latch is set it is once an hour. */
+export function isHeld(app: string, time: number): boolean {
+  return xAt(app, time) === 'refuses' && (time - latch.from) % hourMs !== 0;
+}
+
+/** Whether an app has no money left for posts. */
+export function isShort(app: string, time: number): boolean {
+  return app === apps[0] && isWithin(time, budgetUsedUp);
+}
+
 /** The name in force at the end of the seed. */
 export function presentName(seeded: SeededAccount): string {
   return nameAt(seeded, seedTo);
@@ -76,6 +110,8 @@ export function presentName(seeded: SeededAccount): string {
 /** The ticks of the profiles (every quarter hour) and of the posts (hourly at minute 7), without those in the gap. */
 export const userTicks = ticksEvery(15 * minuteMs, 0);
 export const tweetTicks = ticksEvery(hourMs, 7 * minuteMs);
+/** Those of the nightly comparison with X's count: the first is about the first day. */
+export const nightTicks = ticksEvery(dayMs, 40 * minuteMs).slice(1);
 
 /** Whether a time lies in a span. */
 export function isWithin(time: number, { from, to }: { readonly from: number; readonly to: number }): boolean {
@@ -88,7 +124,7 @@ function ticksEvery(periodMs: number, offsetMs: number): readonly number[] {
   return ticks.filter((time) => !isWithin(time, gap));
 }
 
-interface Traits extends Partial<Omit<SeededAccount, 'key' | 'simulated' | 'userId' | 'names'>> {
+interface Traits extends Partial<Omit<SeededAccount, 'spelling' | 'key' | 'simulated' | 'userId' | 'names'>> {
   readonly renamedAt?: number;
   readonly byId?: boolean;
 }
@@ -97,6 +133,7 @@ function account(seedName: string, usernames: readonly string[], traits: Traits)
   const { renamedAt = seedFrom, byId = false, ...others } = traits;
   const simulated = findAccountByName(new Map(), seedName);
   const names = usernames.map((username, index) => ({ from: index === 0 ? 0 : renamedAt, username }));
-  const key = byId ? `id:${simulated.id}` : seedName;
-  return { ...always, app: apps[0], ...others, key, simulated, userId: simulated.id, names };
+  const spelling = byId ? `id:${simulated.id}` : seedName;
+  const known = { spelling, key: spelling.toLowerCase(), simulated, userId: simulated.id, names };
+  return { ...always, app: apps[0], ...others, ...known };
 }

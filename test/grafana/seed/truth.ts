@@ -2,8 +2,8 @@ import { startClock } from '../../../local/simulator/clock.ts';
 import { drawFraction } from '../../../local/simulator/hash.ts';
 import { countUser, type UserCounts } from '../../../local/simulator/history.ts';
 import { countPost, listPosts, type Post, type PostCounts } from '../../../local/simulator/posts.ts';
-import { accounts, apps, dayMs, isWithin, killedAt, latch, outage, type SeededAccount } from './plan.ts';
-import { seedFrom, seedTo, tweetTicks, userTicks } from './plan.ts';
+import { accounts, apps, dayMs, isShort, killedAt, type SeededAccount } from './plan.ts';
+import { seedFrom, seedTo, tweetTicks, userTicks, xAt } from './plan.ts';
 
 /** What X said of an account at a tick. */
 export interface Profile {
@@ -50,9 +50,12 @@ export function postsOf(account: SeededAccount): readonly SeededPost[] {
   const ticks = tweetTicks.filter((time) => time >= account.watchedFrom && arePostsRead(account, time));
   const posts = publishedBy(account);
   const readings = new Map<string, Reading[]>();
-  for (const time of ticks)
-    for (const post of followedAt(posts, time))
-      readings.set(post.id, [...(readings.get(post.id) ?? []), readPost(account, post, time)]);
+  for (const time of ticks) {
+    const read = isShort(account.app, time)
+      ? posts.filter(({ id }) => isReadToday(readings.get(id) ?? [], time))
+      : followedAt(posts, time);
+    for (const post of read) readings.set(post.id, [...(readings.get(post.id) ?? []), readPost(account, post, time)]);
+  }
   return posts.flatMap((post) => {
     const read = readings.get(post.id);
     return read === undefined ? [] : [{ id: post.id, account, time: post.createdMs, readings: read }];
@@ -78,14 +81,20 @@ function followedAt(posts: readonly Post[], time: number): readonly Post[] {
   return shown.slice(-followed.count);
 }
 
-/** Whether X answers for an account at a tick: it is not suspended, X is not down, no latch is set. */
+/** Whether X gives an account's numbers at a tick. */
 export function isAnswered(account: SeededAccount, time: number): boolean {
-  return time < account.shownUntil && (account.app !== apps[0] || !(isWithin(time, outage) || isWithin(time, latch)));
+  return time < account.shownUntil && xAt(account.app, time) === 'answers';
 }
 
-/** As `isAnswered`, but for the run that was killed. */
+/** As `isAnswered`, but for the run that was killed, and for posts that are not read again by their ids. */
 export function arePostsRead(account: SeededAccount, time: number): boolean {
-  return isAnswered(account, time) && !(account.app === apps[0] && time === killedAt);
+  const isLost = account.app === apps[0] && time === killedAt;
+  return isAnswered(account, time) && !isLost && !(account.isOwned && isShort(account.app, time));
+}
+
+function isReadToday(readings: readonly Reading[], time: number): boolean {
+  const midnight = Math.floor(time / dayMs) * dayMs;
+  return (readings.at(-1)?.time ?? -Infinity) >= midnight;
 }
 
 function publishedBy(account: SeededAccount): readonly Post[] {
@@ -111,6 +120,12 @@ function readPost(account: SeededAccount, post: Post, time: number): Reading {
   const { impression_count: seen, like_count: liked, retweet_count: shared } = counts;
   const own = { url_link_clicks: Math.floor(seen / 90), user_profile_clicks: Math.floor(seen / 150) };
   return { time, counts: { ...counts, ...own, engagements: liked + shared + own.url_link_clicks } };
+}
+
+/** The accounts of each request for profiles: names and ids are asked for apart. */
+export function batchesOf(watched: readonly SeededAccount[]): readonly (readonly SeededAccount[])[] {
+  const [names, ids] = [false, true].map((byId) => watched.filter(({ key }) => key.startsWith('id:') === byId));
+  return [names ?? [], ids ?? []].filter((batch) => batch.length > 0);
 }
 
 /** The accounts an app watches at a time. */

@@ -1,7 +1,7 @@
-import { Cron } from 'croner';
-
-import { parseJobRequest } from '../../../functions/jobs/request.ts';
-import { isRecord } from '../../../functions/json.ts';
+import { parseAccount } from '../../../functions/config/accounts.ts';
+import { JOBS } from '../../../functions/jobs/index.ts';
+import { findJob } from '../../../functions/run/job.ts';
+import { type CronSchedule, parseSchedule } from '../../../local/scheduler/cron.ts';
 import type { Manifest } from '../../support/yaml.ts';
 import { nameOf, type Rendering } from '../render.ts';
 
@@ -13,31 +13,39 @@ export function findWrongTicks({ objects }: Rendering): string[] {
 }
 
 function findTickProblems(source: Manifest): string[] {
-  const { schedule, contentType, data } = source['spec'] as Record<'schedule' | 'contentType' | 'data', string>;
+  const { schedule = '* * * * *', timezone, contentType, data } = source['spec'] as Record<string, string>;
   // Without it Knative sends the data untyped.
   if (contentType !== 'application/json') return ['contentType is not application/json'];
-  const tick = parseTick(data);
-  if (typeof tick === 'string') return [tick];
-  const periods = findPeriodsSeconds(schedule);
-  const every = tick['every'];
-  const needsEvery = (tick['job'] ?? 'collect') === 'collect';
-  if (every === undefined ? !needsEvery : periods.length === 1 && periods[0] === every) return [];
-  return [`"every" is ${JSON.stringify(every)}, the schedule's period ${periods.join(' or ')} seconds`];
-}
-
-function parseTick(data: string): Record<string, unknown> | string {
   try {
-    const tick: unknown = JSON.parse(data);
-    parseJobRequest(tick);
-    return isRecord(tick) ? tick : 'the data is no object';
+    parseSchedule(schedule, timezone);
+    const { name, every } = readTick(data ?? '');
+    const periods = findPeriodsSeconds(parseSchedule(schedule.replace(/^(CRON_)?TZ=\S* /, '')));
+    if (every === undefined ? name !== 'collect' : periods.length === 1 && periods[0] === every) return [];
+    return [`"every" is ${JSON.stringify(every)}, the schedule's period ${periods.join(' or ')} seconds`];
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return [error instanceof Error ? error.message : String(error)];
   }
 }
 
-/** Over more than a day with an end of February in it. */
-function findPeriodsSeconds(schedule: string): number[] {
-  const runs = new Cron(schedule, { timezone: 'UTC' }).nextRuns(200, new Date('2026-02-27T00:00:00Z'));
-  const gaps = runs.slice(1).map((run, index) => (run.getTime() - (runs[index]?.getTime() ?? 0)) / 1000);
-  return [...new Set(gaps)];
+/** Throws what the function would say; which accounts are configured is nothing that manifests tell. */
+function readTick(text: string): { name: string; every: unknown } {
+  const { job, data } = findJob(JOBS, JSON.parse(text));
+  const users = Array.isArray(data['users']) ? data['users'] : [];
+  job.parse(
+    data,
+    users.flatMap((user) => parseAccount(String(user)) ?? []),
+  );
+  return { name: job.name, every: data['every'] };
+}
+
+/** Over more than a day with an end of February in it; in UTC, where no day is longer than another. */
+function findPeriodsSeconds(schedule: CronSchedule): number[] {
+  const periods = new Set<number>();
+  let run = schedule.nextMs(Date.parse('2026-02-27T00:00:00Z'));
+  for (let count = 1; count < 200 && run !== undefined; count += 1) {
+    const next = schedule.nextMs(run);
+    if (next !== undefined) periods.add((next - run) / 1000);
+    run = next;
+  }
+  return [...periods];
 }

@@ -86,16 +86,18 @@ async function addReader(source: Influxd, database: string): Promise<Record<stri
   return { FROM_INFLUXDB_USERNAME: 'reader', FROM_INFLUXDB_PASSWORD: password };
 }
 
-/** Writes lines of line protocol as the server's user. */
+/** Writes lines of line protocol as the server's user, into the default retention policy unless one is named. */
 export async function writeLines(
   influxd: Influxd,
   database: string,
   lines: readonly string[],
   precision: 's' | 'ms',
+  policy = '',
 ): Promise<void> {
+  const parameters = new URLSearchParams({ db: database, precision, ...(policy === '' ? {} : { rp: policy }) });
   const basic = Buffer.from(`${influxd.username}:${influxd.password}`).toString('base64');
   for (let start = 0; start < lines.length; start += 20_000) {
-    const answer = await fetch(`${influxd.url}/write?${new URLSearchParams({ db: database, precision }).toString()}`, {
+    const answer = await fetch(`${influxd.url}/write?${parameters.toString()}`, {
       method: 'POST',
       headers: { authorization: `Basic ${basic}` },
       body: lines.slice(start, start + 20_000).join('\n'),
@@ -164,6 +166,8 @@ export interface ImportFacts {
   readonly names: readonly NameFacts[];
   readonly unknown: readonly { name: string; numbers: number }[];
   readonly nameless: number;
+  readonly source: { readonly policies: readonly string[] };
+  readonly warnings: readonly string[];
   readonly lookUp?: { readonly microUsd: number; readonly failures: readonly { account?: string; reason: string }[] };
 }
 

@@ -8,7 +8,7 @@ import {
   mergePoints,
   SOURCE_MEASUREMENTS,
   type SourceNumber,
-  toMeasurements,
+  toUserPoints,
 } from '../../../tools/import/convert.ts';
 import { addTallies, countNames, emptyTally, sumOf } from '../../../tools/import/tally.ts';
 import { MEASUREMENTS } from '../../../functions/measurement.ts';
@@ -19,9 +19,9 @@ const followers = (value: unknown, time = second): SourceNumber => ({ measuremen
 test('the five numbers of a second become one point, under the names they have here', () => {
   const numbers = SOURCE_MEASUREMENTS.map((measurement, index) => ({ measurement, time: second, value: index }));
   const { points, skipped } = convertNumbers(numbers);
-  assert.deepEqual(toMeasurements('12', 'jack', points), [
+  assert.deepEqual(toUserPoints('12', 'jack', points), [
     {
-      name: 'twitter_user',
+      measurement: 'twitter_user',
       tags: { user_id: '12', username: 'jack' },
       fields: { followers_count: 0, following_count: 1, listed_count: 2, like_count: 3, tweet_count: 4 },
       time: second,

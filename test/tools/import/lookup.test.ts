@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
 import { type BillingX, startBillingX } from '../../support/billing-x.ts';
-import { factsOf, importIn, linesOf, readingOf, rowsIn, startWorld, type World } from './ancestor.ts';
+import { factsOf, importIn, linesOf, readingOf, type Row, rowsIn, startWorld, type World } from './ancestor.ts';
 
 const start = 1_547_479_872;
 const names = ['nasa', 'Jack', 'suspended_sam', "it's no name"];
@@ -21,6 +21,10 @@ async function startWithX(
   );
   const access = { TWITTER_API_URL: x.url, TWITTER_BEARER_TOKEN: 'bearer-marker', TWITTER_USERS: 'somebody, else' };
   return { world: { ...world, env: { ...world.env, ...access, ...env } }, x };
+}
+
+function listIn(row: Row, column: string): string[] {
+  return String(row[column]).split(',').sort();
 }
 
 test('X is never asked unless that is wanted, nor in a dry run, which says the price', async (t) => {
@@ -59,10 +63,23 @@ test('names are looked up within the ledger, told before and after; who is found
     x.seen.reduce((sum, { cost }) => sum + cost, 0),
     20_000,
   );
-  const ledger = await rowsIn(world.target, 'SELECT "state", "cost_microusd", "ids" FROM "twitter_ledger"');
+  const ledger = await rowsIn(
+    world.target,
+    'SELECT "state", "cost_microusd", "keys", "ids", "purchase" FROM "twitter_ledger" GROUP BY "state"',
+  );
   assert.deepEqual(
-    ledger.map((row) => [row['state'], row['cost_microusd'], String(row['ids']).split(',').sort()]),
-    [['settled', 20_000, ['12', '13']]],
+    ledger.map((row) => [row['state'], row['cost_microusd'], listIn(row, 'keys'), listIn(row, 'ids')]),
+    [
+      ['reserved', 30_000, ['jack', 'nasa', 'suspended_sam'], ['']],
+      ['settled', 20_000, ['jack=12', 'nasa=13', 'suspended_sam='], ['12', '13']],
+    ],
+  );
+  assert.equal(new Set(ledger.map((row) => row['purchase'])).size, 1);
+  // The look-up's money is shown, and what is set aside is for the accounts of the configuration.
+  const budget = await rowsIn(world.target, 'SELECT * FROM "twitter_budget"');
+  assert.deepEqual(
+    budget.map((row) => [row['spent_microusd'], row['held_microusd'], row['set_aside_microusd']]),
+    [[20_000, 0, 20_000]],
   );
 });
 
@@ -79,7 +96,7 @@ test('money that the configured accounts need for their own profiles is not spen
   const { world, x } = await startWithX(t, { TWITTER_DAILY_BUDGET_USD: '0.04' });
   const { code, err } = await importIn(world, '--lookup');
   assert.equal(code, 1);
-  assert.match(err, /^X was not asked: 3 names would cost up to \$0\.03, but of today's \$0\.04 .* \$0\.02 set aside/m);
+  assert.match(err, /^X was not asked: 3 names would cost up to \$0\.03, but of today's \$0\.04 .* \$0\.02 is left/m);
   assert.deepEqual(x.seen, []);
 });
 

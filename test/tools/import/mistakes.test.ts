@@ -14,18 +14,22 @@ const mistakes: readonly (readonly [args: readonly string[], env: Readonly<Recor
   [
     [],
     { CONFIG_DIR: '/nonexistent' },
-    /^Nothing can be imported:\n {2}- InfluxDB's credentials are missing.*\n {2}- INFLUXDB_URL is missing/,
+    /^Nothing can be imported:\n {2}- INFLUXDB_PASSWORD: set it and INFLUXDB_USERNAME, or INFLUXDB_TOKEN\.\n {2}- INFLUXDB_URL is missing/,
   ],
   [['--map', 'jack'], store, /--map is "jack", not a name and its id such as jack=12/],
   [['--map', '=12'], store, /--map is "=12"/],
   [['--map', 'jack=12', '--map', '@Jack=13'], store, /--map gives "@Jack" two ids/],
-  [['--from', 'old-influxdb:8086'], store, /- --from is not an http\(s\) address/],
-  [['--from', 'http://u:secret-marker@old'], store, /- --from holds credentials.*own variables/],
+  [['--from', 'old-influxdb:8086'], store, /- --from is not an address that begins with http/],
+  [
+    ['--from', 'http://u:secret-marker@old'],
+    store,
+    /- --from holds credentials, a query or a fragment: give the address alone/,
+  ],
   [['--from', 'http://old', '--from-database', ' '], store, /--from-database is empty/],
   [
     ['--from', 'http://old'],
     { ...store, FROM_INFLUXDB_USERNAME: 'reader' },
-    /credentials are half missing: set FROM_INFLUXDB_USERNAME and FROM_/,
+    /- FROM_INFLUXDB_PASSWORD: set it and FROM_INFLUXDB_USERNAME, or FROM_INFLUXDB_TOKEN\./,
   ],
   [['--what'], store, /--what.*\n.*--help/],
 ];

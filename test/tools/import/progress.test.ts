@@ -40,7 +40,7 @@ for (const [where, isTTY, columns] of [
     assert.equal(written(), '');
   });
 
-test('the time left is reckoned from this start alone, and not before something is done', () => {
+test('the time left is told from this start alone, and not before something is done', () => {
   const standing = { done: 1000, now: 1000, total: 4000, elapsedMs: 5000 };
   assert.doesNotMatch(describeProgress('', standing), /left/);
   assert.match(describeProgress('jack', { ...standing, now: 2000 }), / about 10 s left {2}jack$/);

@@ -86,7 +86,7 @@ test('killed again and again it goes on where it was, and counts as if nothing h
   assert.equal(checkpointIn(world), undefined);
 });
 
-test('it does not begin anew, and says so when something written before is gone from the target', async (t) => {
+test('it does not start over, and says so when something written before is gone from the target', async (t) => {
   const world = await startWorld(t, lines);
   const cursor = await killInMidRun(world, 3);
   await world.target.adminQuery(`DELETE FROM "twitter_user" WHERE time < ${start + 900}s`);
@@ -107,7 +107,7 @@ test('what the source has got since the kill is part of the resumed import', asy
   assert.deepEqual([sumOf(jack?.numbers.written ?? {}), jack?.problems], [numbers + 5, []]);
 });
 
-test('an id that the command line changes begins that name anew', async (t) => {
+test('an id that the command line changes starts that name over', async (t) => {
   const world = await startWorld(t, lines);
   await killInMidRun(world, 2);
   const [jack] = factsOf(await importIn(world, '--map', 'jack=13', '--json')).names;
@@ -129,7 +129,7 @@ const fresh: NameState = {
 test('ended between the acknowledgement of a page and its book entry, the page still counts as written', async (t) => {
   const world = await startWorld(t, lines);
   const { url, username, password } = world.target;
-  const source = openSource({ url, username, password, database: world.database }, (sentence) => sentence);
+  const source = await openSource({ url, username, password, database: world.database }, (sentence) => sentence);
   const target = openTarget({ url, username, password, database: 'twittergraph' });
   let saved = fresh;
   let writes = 0;
@@ -168,5 +168,5 @@ test('a file of another version is not guessed at', async (t) => {
   writeFileSync(checkpointIn(world) ?? '', '{"format":0}');
   const { code, err } = await importIn(world, '--map', 'jack=12');
   assert.equal(code, 1);
-  assert.match(err, /import-twittergraph-.*cannot be read\. Delete it to begin anew/);
+  assert.match(err, /import-twittergraph-.*cannot be read\. Delete it to start over/);
 });

@@ -1,42 +1,47 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { parseUserAnswer } from '../../../../functions/collectors/user/answer.ts';
 import { type Reason, RunError } from '../../../../functions/failure.ts';
-
-const nothingStored = ': nothing was stored from it';
+import { takeFrom, time } from '../world.ts';
 
 for (const [body, what] of [
-  [undefined, 'an empty body where a JSON object with data or errors was expected'],
-  ['', 'an empty body where a JSON object with data or errors was expected'],
-  [null, 'null where a JSON object with data or errors was expected'],
-  [' \n<html>', 'an HTML page where a JSON object with data or errors was expected'],
-  ['ok', 'text that is not JSON where a JSON object with data or errors was expected'],
-  [[], 'a list where a JSON object with data or errors was expected'],
-  [7, 'a number where a JSON object with data or errors was expected'],
-  [{}, 'a JSON object without data and without errors'],
-  [{ meta: { result_count: 0 } }, 'a JSON object without data and without errors'],
-  [{ data: { id: '12' } }, 'data is a object, not a list of users'],
-  [{ data: null }, 'data is null, not a list of users'],
-  [{ data: 'x' }, 'data is text that is not JSON, not a list of users'],
-  [{ data: [], errors: {} }, 'errors is a object, not a list'],
+  [{}, 'neither data nor errors'],
+  [{ meta: { result_count: 0 } }, 'neither data nor errors'],
+  [{ data: { id: '12' } }, 'data that is no list of users'],
+  [{ data: null }, 'data that is no list of users'],
+  [{ data: 'x' }, 'data that is no list of users'],
+  [{ data: 7, errors: [] }, 'data that is no list of users'],
 ] as const) {
-  test(`${JSON.stringify({ body })} is no answer to a look-up`, () => {
+  test(`${JSON.stringify(body)} is no answer to a look-up`, () => {
     assert.throws(
-      () => parseUserAnswer(body),
+      () => takeFrom('jack', body),
       (error) => {
         assert.ok(error instanceof RunError);
-        assert.deepEqual([error.reason, error.retryable], ['bad_answer', true]);
-        assert.equal(error.message, `X answered 200 with ${what}${nothingStored}`);
+        const detail = `X answered 200 with ${what}: nothing was stored from it`;
+        assert.deepEqual([error.failure, error.status], [{ reason: 'bad_answer', detail }, 200]);
         return true;
       },
     );
   });
 }
 
-test('an answer without users or without errors is one', () => {
-  assert.deepEqual(parseUserAnswer({ data: [] }), { users: [], errors: [], malformed: 0 });
-  assert.deepEqual(parseUserAnswer({ errors: [] }), { users: [], errors: [], malformed: 0 });
+test('a profile becomes a point with the name and the id X gave, whatever the spelling asked for', () => {
+  const data = [{ id: '12', username: 'JACK', public_metrics: { followers_count: 1, post_count: 5, tweet_count: 4 } }];
+  const { points, served, resources, received } = takeFrom('jack', { data });
+  const fields = { followers_count: 1, tweet_count: 5 };
+  assert.deepEqual(points, [{ measurement: 'twitter_user', tags: { user_id: '12', username: 'JACK' }, fields, time }]);
+  assert.deepEqual([served, resources], [['jack'], 1]);
+  assert.deepEqual(received, [{ value: true, ids: ['12'], answered: ['jack=12'], unreadable: 0 }]);
+});
+
+test('everything X answered with is a resource, asked for or not', () => {
+  const data = [
+    { id: '12', username: 'jack', public_metrics: { followers_count: 1 } },
+    { id: '13', username: 'stranger', public_metrics: { followers_count: 1 } },
+  ];
+  const { points, served, resources, received } = takeFrom('jack', { data });
+  assert.deepEqual([points.length, served, resources], [1, ['jack'], 2]);
+  assert.deepEqual(received, [{ value: true, ids: ['12', '13'], answered: ['jack=12'], unreadable: 0 }]);
 });
 
 for (const [entry, name] of [
@@ -50,47 +55,56 @@ for (const [entry, name] of [
   [{ id: '12', username: 'ja,ck' }, 'a name with a comma'],
   [{ id: '12', username: '' }, 'an empty name'],
 ] as const) {
-  test(`an entry with ${name} is malformed, the one beside it is read`, () => {
+  test(`an entry with ${name} may be the account asked for: it is not settled; the one beside it is read`, () => {
     const good = { id: '13', username: 'jill', public_metrics: { followers_count: 1 } };
-    assert.deepEqual(parseUserAnswer({ data: [entry, good] }), {
-      users: [{ id: '13', username: 'jill', metrics: { followers_count: 1 } }],
-      errors: [],
-      malformed: 1,
-    });
+    const collected = takeFrom('jack, jill', { data: [entry, good] });
+    assert.deepEqual([collected.points.length, collected.served], [1, ['jill']]);
+    assert.deepEqual(collected.received, [{ value: true, ids: ['13'], answered: ['jill=13'], unreadable: 1 }]);
+    const detail = 'X answered 200 with 1 entries that are no user: they were left out';
+    assert.deepEqual(collected.failures, [{ reason: 'bad_answer', detail }]);
   });
 }
 
-for (const metrics of [undefined, null, [], 'x']) {
-  test(`metrics that are ${JSON.stringify({ metrics })} are none`, () => {
-    const { users } = parseUserAnswer({ data: [{ id: '12', username: 'jack', public_metrics: metrics }] });
-    assert.deepEqual(users, [{ id: '12', username: 'jack', metrics: {} }]);
+for (const metrics of [undefined, null, [], 'x', {}, { followers_count: '5' }]) {
+  test(`metrics that are ${JSON.stringify({ metrics })} are none: no point, never 0`, () => {
+    const collected = takeFrom('jack', { data: [{ id: '12', username: 'jack', public_metrics: metrics }] });
+    assert.deepEqual([collected.points, collected.served, collected.resources], [[], [], 1]);
+    const detail = 'X sent the profile without any count';
+    assert.deepEqual(collected.failures, [{ account: 'jack', reason: 'no_numbers', detail }]);
+    assert.deepEqual(collected.received, [{ value: true, ids: ['12'], answered: ['jack=12'], unreadable: 0 }]);
+  });
+}
+
+for (const count of [null, '5', 5.5, -1, Number.MAX_SAFE_INTEGER + 1, NaN, true, [5], { count: 5 }]) {
+  test(`${JSON.stringify(count)} is no count`, () => {
+    const metrics = { followers_count: count, listed_count: 3 };
+    const { points } = takeFrom('jack', { data: [{ id: '12', username: 'jack', public_metrics: metrics }] });
+    assert.deepEqual(points[0]?.fields, { listed_count: 3 });
   });
 }
 
 const problems = 'https://api.twitter.com/2/problems';
 
-const errors: readonly (readonly [error: object, value: string, reason: Reason, detail: string])[] = [
+const errors: readonly (readonly [error: object, list: string, reason: Reason, detail: string])[] = [
   [
     { value: 'Jack', title: 'Not Found Error', detail: 'Could not find.', type: `${problems}/resource-not-found` },
     'jack',
     'unknown_account',
     'X says: Not Found Error: Could not find.',
   ],
-  [{ value: 'a', type: 'https://api.x.com/2/problems/resource-not-found' }, 'a', 'unknown_account', 'X says:'],
+  [{ value: 'a', type: 'https://api.x.com/2/problems/resource-not-found' }, 'a', 'unknown_account', 'X says: '],
   [{ value: 'a', title: 'Not Found Error' }, 'a', 'unknown_account', 'X says: Not Found Error'],
   [
     {
-      resource_id: '12',
-      title: 'Forbidden',
-      detail: 'User has been suspended: [12].',
+      ...{ resource_id: '12', title: 'Forbidden', detail: 'User has been suspended: [12].' },
       type: `${problems}/resource-not-found`,
     },
-    '12',
+    'id:12',
     'suspended',
     'X says: Forbidden: User has been suspended: [12].',
   ],
   [{ detail: 'User is Suspended: [Bob].' }, 'bob', 'suspended', 'X says: User is Suspended: [Bob].'],
-  [{ value: 'a', type: `${problems}/not-authorized-for-resource` }, 'a', 'protected', 'X says:'],
+  [{ value: 'a', type: `${problems}/not-authorized-for-resource` }, 'a', 'protected', 'X says: '],
   [{ value: 'a', title: 'Authorization Error' }, 'a', 'protected', 'X says: Authorization Error'],
   [
     { value: 'a', title: 'Field Authorization Error', type: `${problems}/not-authorized-for-field` },
@@ -99,16 +113,16 @@ const errors: readonly (readonly [error: object, value: string, reason: Reason, 
     'X says: Field Authorization Error',
   ],
   [{ value: 'a', title: 'Over capacity' }, 'a', 'upstream_error', 'X says: Over capacity'],
-  [{ value: 7, title: 5, detail: null }, '', 'upstream_error', 'X says:'],
+  [{ value: 7, title: 5, detail: null }, 'a', 'upstream_error', 'X says: '],
 ];
 
-for (const [error, value, reason, detail] of errors) {
-  test(`${JSON.stringify(error)} means ${reason}`, () => {
-    const parsed = parseUserAnswer({ errors: [error] }).errors;
-    assert.deepEqual(parsed, [{ value, finding: { reason, detail, retryable: reason === 'upstream_error' } }]);
+for (const [error, list, reason, detail] of errors) {
+  const isFinal = reason !== 'upstream_error';
+  test(`${JSON.stringify(error)} means ${reason}, and X has ${isFinal ? '' : 'not '}answered for the account`, () => {
+    const collected = takeFrom(list, { errors: [error] });
+    assert.deepEqual(collected.failures, [{ account: list, reason, detail }]);
+    assert.deepEqual(collected.received, [
+      { value: true, ids: [], answered: isFinal ? [`${list}=`] : [], unreadable: 0 },
+    ]);
   });
 }
-
-test('an error that is no object is passed over', () => {
-  assert.deepEqual(parseUserAnswer({ errors: [null, 'x', []] }).errors, []);
-});

@@ -1,0 +1,150 @@
+import type { MicroUsd, Resource } from './price.ts';
+
+/** One line of the ledger. A purchase has two: reserved before X is asked, settled once it is known what came. */
+export interface LedgerLine {
+  /** Joins the lines of one purchase. */
+  readonly purchase: string;
+  readonly resource: Resource;
+  readonly state: 'reserved' | 'settled';
+  /** Keys of the accounts asked for; of a settled line those X answered for, of profiles with the id: `jack=12`, `nobody=`. */
+  readonly keys: readonly string[];
+  /** Every id X returned that was new on the day. */
+  readonly ids: readonly string[];
+  /** How many those are or, reserved, can be. */
+  readonly newResources: number;
+  readonly cost: MicroUsd;
+  /** Whether it is at the owner's price. */
+  readonly owned: boolean;
+}
+
+/** What a day's money is for. */
+export interface Terms {
+  /** Keys of the configured accounts: the price of their profiles is kept from posts. */
+  readonly accounts: readonly string[];
+  readonly userPrice: MicroUsd;
+  readonly budget: MicroUsd;
+}
+
+/** What is known of one UTC day's purchases: the lines of its ledger, in whatever order and however often they came. */
+export interface Book {
+  readonly terms: Terms;
+  /** What was paid for each resource, by `resource:id`. */
+  readonly paid: Map<string, MicroUsd>;
+  /** The ids X named for an account's key, that named last at the end; none where it had no profile to show. */
+  readonly profiles: Map<string, readonly string[]>;
+  /** Reserved lines by purchase, as long as they are not settled. */
+  readonly open: Map<string, LedgerLine>;
+  readonly settled: Set<string>;
+  /** Settled lines of posts, which tell whose they are. */
+  readonly posts: LedgerLine[];
+  /** Sum of `paid`. */
+  spent: MicroUsd;
+  /** Held and set aside for profiles; counted again after each line about some: with many accounts that takes a while. */
+  forProfiles: Pick<Figures, 'held' | 'setAside'> | undefined;
+}
+
+/** A day's money. These four are decided by, shown and stored alike. */
+export interface Figures {
+  /** The price of all distinct resources bought. */
+  readonly spent: MicroUsd;
+  /** Reserved and not settled; of an account's profile once, since it is the same profile. */
+  readonly held: MicroUsd;
+  /** The price of the configured profiles that are neither bought nor held. */
+  readonly setAside: MicroUsd;
+  /** Budget − spent − held − set aside; below 0 where X charged more than it was asked for. */
+  readonly left: MicroUsd;
+  readonly budget: MicroUsd;
+}
+
+/** The book of a day without purchases. */
+export function openBook(terms: Terms): Book {
+  const lines = { open: new Map(), settled: new Set<string>(), posts: [] };
+  return { terms, paid: new Map(), profiles: new Map(), ...lines, spent: 0, forProfiles: undefined };
+}
+
+/** Enters a line into its day's book. */
+export function enterLine(book: Book, line: LedgerLine): void {
+  if (line.resource === 'user') book.forProfiles = undefined;
+  if (line.state === 'reserved') {
+    if (!book.settled.has(line.purchase)) book.open.set(line.purchase, line);
+    return;
+  }
+  book.settled.add(line.purchase);
+  book.open.delete(line.purchase);
+  const price = line.newResources === 0 ? 0 : line.cost / line.newResources;
+  for (const id of line.ids) enterPaid(book, `${line.resource}:${id}`, price);
+  if (line.resource === 'tweet') book.posts.push(line);
+  else for (const answer of line.keys) enterProfile(book, answer);
+}
+
+/** X bills a resource once: of two lines that name it the dearer one counts. */
+function enterPaid(book: Book, resource: string, price: MicroUsd): void {
+  const known = book.paid.get(resource);
+  if (known !== undefined && known >= price) return;
+  book.paid.set(resource, price);
+  book.spent += price - (known ?? 0);
+}
+
+/** Neither an answer without a profile nor one with another id takes away what was bought. */
+function enterProfile({ profiles }: Book, answer: string): void {
+  const [key = '', id = ''] = answer.split('=', 2);
+  const others = (profiles.get(key) ?? []).filter((other) => other !== id);
+  profiles.set(key, id === '' ? others : [...others, id]);
+}
+
+/** The id X named last for an account's key; empty where it had no profile to show, `undefined` where it was not asked. */
+export function idNamedFor({ profiles }: Book, key: string): string | undefined {
+  return profiles.has(key) ? (profiles.get(key)?.at(-1) ?? '') : undefined;
+}
+
+/** Whether X has charged for a resource on that day, at this price or more: it does not do so again. */
+export function isPaid(book: Book, resource: Resource, id: string, price: MicroUsd = 0): boolean {
+  return (book.paid.get(`${resource}:${id}`) ?? -1) >= price;
+}
+
+/** Whether the profile of the account with this key is paid for. */
+export function isProfilePaid(book: Book, key: string): boolean {
+  const ids = key.startsWith('id:') ? [key.slice(3)] : (book.profiles.get(key) ?? []);
+  return ids.some((id) => isPaid(book, 'user', id, book.terms.userPrice));
+}
+
+/** Whether X has answered for an account: its profile is paid for, or it had none to show. */
+export function isAnswered(book: Book, key: string): boolean {
+  return idNamedFor(book, key) === '' || isProfilePaid(book, key);
+}
+
+/** Whether an answer such as `jack=12` or `nobody=` tells nothing new; a profile that is gone by now was still paid for. */
+export function isKnownAnswer(book: Book, answer: string): boolean {
+  const [key = '', id = ''] = answer.split('=', 2);
+  return id === '' ? book.profiles.has(key) : idNamedFor(book, key) === id;
+}
+
+/** Ids of posts paid for that came for the account with this key. */
+export function postsPaidFor(book: Book, key: string): ReadonlySet<string> {
+  return new Set(book.posts.flatMap(({ keys, ids }) => (keys.includes(key) ? ids : [])));
+}
+
+/** The keys of unpaid profiles that money is held for, with how much. */
+export function heldProfiles(book: Book): ReadonlyMap<string, MicroUsd> {
+  const held = new Map<string, MicroUsd>();
+  for (const { resource, keys, cost } of book.open.values()) {
+    const unpaid = resource === 'user' ? keys.filter((key) => !isProfilePaid(book, key)) : [];
+    for (const key of unpaid) held.set(key, Math.max(held.get(key) ?? 0, cost / keys.length));
+  }
+  return held;
+}
+
+/** A day's money. */
+export function figuresOf(book: Book): Figures {
+  const { terms, spent } = book;
+  const { held: forProfiles, setAside } = (book.forProfiles ??= moneyForProfiles(book));
+  let held = forProfiles;
+  for (const { resource, cost } of book.open.values()) if (resource === 'tweet') held += cost;
+  return { spent, held, setAside, left: terms.budget - spent - held - setAside, budget: terms.budget };
+}
+
+function moneyForProfiles(book: Book): Pick<Figures, 'held' | 'setAside'> {
+  const held = heldProfiles(book);
+  const { length: unpaid } = book.terms.accounts.filter((key) => !held.has(key) && !isProfilePaid(book, key));
+  return { held: [...held.values()].reduce((sum, cost) => sum + cost, 0), setAside: unpaid * book.terms.userPrice };
+}

@@ -1,0 +1,149 @@
+import { figuresOf, openBook, type Terms } from '../billing/book.ts';
+import { dayOf } from '../billing/day.ts';
+import type { Config } from '../config.ts';
+import { type Account, readWatched } from '../config/accounts.ts';
+import { type Deadline, DeadlineError, planTimes, remainingMs } from '../deadline.ts';
+import { type Failure, RunError } from '../failure.ts';
+import type { Point } from '../measurement.ts';
+import { inSlot } from '../slots.ts';
+import { type Known, newerLatches, readKnown } from '../store/preflight.ts';
+import { openWriter } from '../store/writer.ts';
+import { openBudget } from '../x/budget.ts';
+import { openWay } from '../x/way.ts';
+import type { Instance } from './instance.ts';
+import type { Job, JobData, JobRequest } from './job.ts';
+import { closeRun, type Outcome, outcomeOf } from './report.ts';
+import { type Journal, note, type Run, type Tick } from './run.ts';
+
+const lateFailure: Failure = { reason: 'timeout', detail: 'the run did not end by its deadline, RUN_TIMEOUT_SECONDS' };
+const endedFailure: Failure = {
+  reason: 'timeout',
+  detail: 'the function was told to end (SIGTERM) while the run was under way: what came is stored',
+};
+
+/** A request to run a job. */
+export interface Wanted {
+  readonly job: Job;
+  readonly data: JobData;
+  readonly tick: Tick;
+  /** Takes the results of a dry run, which are not written; the ledger is kept all the same. */
+  readonly dryRun: Point[] | undefined;
+}
+
+/**
+ * Runs a job when the runs before it have ended: asks the store before anything is paid, lets the job do its work, and
+ * writes down how it went. Throws a `BadRequest`; a `DeadlineError` when its turn did not come; an error of the program.
+ */
+export function runJob(instance: Instance, wanted: Wanted, deadline: Deadline): Promise<Outcome> {
+  const { config, memory } = instance;
+  const watched = readWatched(config, memory.accounts);
+  const request = wanted.job.parse(wanted.data, watched.accounts);
+  return inSlot(memory.turn, async () => {
+    if (deadline.signal.aborted || instance.ending.isAsked) throw new DeadlineError();
+    memory.accounts = watched.accounts;
+    const journal = openJournal(instance, wanted, request.selected?.length);
+    if (watched.problem !== undefined) note(journal, 'tick', watched.problem);
+    return conduct({ ...wanted, request, journal, deadline });
+  });
+}
+
+/** What the job would ask X now; reads the ledger for itself and changes nobody's memory. Throws as `runJob` does. */
+export async function planJob(
+  instance: Instance,
+  { job, data, tick }: Wanted,
+  deadline: Deadline,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { config, memory } = instance;
+  const { accounts } = readWatched(config, memory.accounts);
+  const request = job.parse(data, accounts);
+  const { books } = await preflight(instance, accounts, {}, deadline);
+  const book = books.get(dayOf(Date.now())) ?? openBook(termsOf(config, accounts));
+  const parts = job.plan(request, config, tick.time);
+  const requests = parts.flatMap(({ collector, counts }) =>
+    Object.entries(counts).map(([path, count]) => ({ collector, method: 'GET', path: `/2/${path}`, count })),
+  );
+  const worstCaseMicroUsd = parts.reduce((sum, { max }) => sum + max, 0);
+  return { requests, worstCaseMicroUsd, leftMicroUsd: figuresOf(book).left };
+}
+
+/** What is left to say of a run that did not end, or did not begin, by its deadline. */
+export function cutShort(instance: Instance, wanted: Wanted): Outcome {
+  const journal = openJournal(instance, wanted);
+  note(journal, 'tick', instance.ending.isAsked ? endedFailure : lateFailure);
+  return outcomeOf(journal);
+}
+
+/** A run that has its turn. */
+interface Started extends Wanted {
+  readonly request: JobRequest;
+  readonly journal: Journal;
+  readonly deadline: Deadline;
+}
+
+async function conduct(started: Started): Promise<Outcome> {
+  const { job, request, journal, deadline } = started;
+  const { memory, ending } = journal.instance;
+  let known: Known;
+  try {
+    known = await preflight(journal.instance, memory.accounts, request, deadline);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    note(journal, 'tick', error.failure);
+    return outcomeOf(journal);
+  }
+  const run = openRun(started, known);
+  try {
+    await job.work(run, request);
+    if (ending.isAsked) note(journal, 'tick', endedFailure);
+  } finally {
+    const { latches, limitedUntil, isInDoubt } = run.way;
+    memory.patience = { latches, limitedUntil, isInDoubt };
+    memory.books = run.budget.books;
+  }
+  return closeRun(run);
+}
+
+/** The event comes again after a 503, and X has not been asked yet. */
+function preflight(
+  { config, store, memory }: Instance,
+  accounts: readonly Account[],
+  request: JobRequest,
+  outer: Deadline,
+): Promise<Known> {
+  const today = memory.books.get(dayOf(Date.now()));
+  // Whom X has named today is in the ledger; of the others the last id is worth knowing.
+  const isNew = ({ key }: Account): boolean => !today?.profiles.get(key)?.length;
+  const withIdentities = request.needsIdentities === true || request.selected?.some(isNew) === true;
+  const { preflightMs } = planTimes(config.runTimeoutMs);
+  const deadline = { ...outer, endsAt: Math.min(outer.endsAt, Date.now() + preflightMs) };
+  const span = { runMs: config.runTimeoutMs, withIdentities };
+  return readKnown(store, config.app, termsOf(config, accounts), span, deadline);
+}
+
+function termsOf({ prices, dailyBudget }: Config, accounts: readonly Account[]): Terms {
+  return { accounts: accounts.map(({ key }) => key), userPrice: prices.user, budget: dailyBudget };
+}
+
+function openRun({ request, journal, tick, dryRun, deadline: outer }: Started, known: Known): Run {
+  const { instance } = journal;
+  const { config, memory, askX, clean, store } = instance;
+  const writer = openWriter(store, dryRun, outer);
+  const budget = openBudget({ app: config.app, books: known.books, times: memory.times, writer });
+  const latches = newerLatches(memory.patience.latches, known.latches, Date.now());
+  const endsAt = Date.now() + remainingMs(outer) - planTimes(config.runTimeoutMs).closeMs;
+  const { ending } = instance;
+  // Once the instance was told to end nothing new begins; what is under way ends with the signal.
+  const deadline: Deadline = {
+    get endsAt() {
+      return ending.isAsked ? 0 : endsAt;
+    },
+    signal: ending.answers.signal,
+  };
+  const access = { askX, hasBearer: config.x.bearerToken !== undefined, clean, probe: request.probe ?? false };
+  const way = openWay({ ...access, budget, deadline }, { ...memory.patience, latches });
+  return { instance, tick, deadline, writer, budget, way, identities: known.identities, journal, parts: [] };
+}
+
+function openJournal(instance: Instance, { job, tick }: Wanted, accounts?: number): Journal {
+  return { instance, tick, job: job.name, accounts, failures: [], said: new Set(), note: undefined };
+}

@@ -1,0 +1,125 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Deadline, resultsWaitMs } from '../deadline.ts';
+import { isRetryable, RunError } from '../failure.ts';
+import type { Point } from '../measurement.ts';
+import { type Store, writeStore } from './influxdb.ts';
+
+/** A run's one way out for results and books: few writes, one after the other, and nothing waits for over a second. */
+export interface Writer extends Waiting {
+  readonly store: Store;
+  /** Takes the results of a dry run. Ledger and latches go to InfluxDB all the same. */
+  readonly dryRun: Point[] | undefined;
+  readonly deadline: Deadline;
+  /** The write under way, and the one that will take along what waits. */
+  current: Write;
+  next: Write | undefined;
+  /** Results acknowledged, by part. */
+  readonly acknowledged: Map<string, number>;
+  /** Writes that were not taken, or broke off by an error of the program, with the parts whose results were in them. */
+  readonly failed: { readonly error: Error; readonly parts: readonly string[] }[];
+}
+
+interface Waiting {
+  books: Point[];
+  /** Results by the part of the run that brought them, and how many they are. */
+  results: Map<string, Point[]>;
+  waiting: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Ends with what came in the way of the books in it. */
+type Write = Promise<Error | undefined>;
+
+const maxResults = 5000;
+
+/** A writer that has nothing to write. */
+export function openWriter(store: Store, dryRun: Point[] | undefined, deadline: Deadline): Writer {
+  const current = Promise.resolve(undefined);
+  return {
+    store,
+    dryRun,
+    deadline,
+    ...nothingWaiting(),
+    current,
+    next: undefined,
+    acknowledged: new Map(),
+    failed: [],
+  };
+}
+
+function nothingWaiting(): Waiting {
+  return { books: [], results: new Map(), waiting: 0, timer: undefined };
+}
+
+/** Adds results of a part of the run, which leave within a second. */
+export function putResults(writer: Writer, part: string, points: readonly Point[]): void {
+  const known = writer.results.get(part) ?? [];
+  for (const point of points) known.push(point);
+  writer.results.set(part, known);
+  writer.waiting += points.length;
+  if (writer.waiting >= maxResults) void write(writer);
+  else if (writer.waiting > 0) writer.timer ??= setTimeout(() => void write(writer), resultsWaitMs);
+}
+
+/** Adds lines of ledger or latches, which leave with the next write. */
+export function putBooks(writer: Writer, points: readonly Point[]): void {
+  for (const point of points) writer.books.push(point);
+}
+
+/** Resolves when these are stored, with all that waits; calls of one moment are one write. Throws what prevented it. */
+export async function storeBooks(writer: Writer, points: readonly Point[]): Promise<void> {
+  putBooks(writer, points);
+  const error = await write(writer);
+  if (error !== undefined) throw error;
+}
+
+/** Resolves when all that waits is stored or refused. */
+export async function flushResults(writer: Writer): Promise<void> {
+  await write(writer);
+}
+
+/** Resolves when everything is stored or refused. */
+export async function closeWriter(writer: Writer): Promise<void> {
+  if (writer.waiting > 0 || writer.books.length > 0) void write(writer);
+  await writer.next;
+  await writer.current;
+}
+
+/** The write of all that waits: it begins when the one under way has ended and all of this moment have asked for it. */
+function write(writer: Writer): Write {
+  writer.next ??= writer.current.then(async () => {
+    await nextTurn();
+    writer.next = undefined;
+    writer.current = send(writer);
+    return writer.current;
+  });
+  return writer.next;
+}
+
+function send(writer: Writer): Write {
+  clearTimeout(writer.timer);
+  const { books, results } = writer;
+  Object.assign(writer, nothingWaiting());
+  for (const point of [...results.values()].flat()) writer.dryRun?.push(point);
+  return deliver(writer, books, results);
+}
+
+/** Writes these at once; after an error that will stay each part by itself, so that one costs the others nothing. */
+async function deliver(writer: Writer, books: Writer['books'], results: Writer['results']): Write {
+  const points = [...results.values()].flat();
+  try {
+    await writeStore(writer.store, writer.dryRun === undefined ? [...points, ...books] : books, writer.deadline);
+  } catch (thrown) {
+    const error = thrown as Error;
+    const mayPass = error instanceof RunError && isRetryable(error.failure);
+    if (mayPass || results.size + Math.sign(books.length) === 1) {
+      writer.failed.push({ error, parts: [...results.keys()] });
+      return error;
+    }
+    for (const each of results) await deliver(writer, [], new Map([each]));
+    return deliver(writer, books, new Map());
+  }
+  const { acknowledged } = writer;
+  for (const [part, { length }] of results) acknowledged.set(part, (acknowledged.get(part) ?? 0) + length);
+  return undefined;
+}

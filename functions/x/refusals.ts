@@ -1,0 +1,34 @@
+import { type Credential, type Failure, type NotedFailure, RunError } from '../failure.ts';
+import type { WayToX } from './way.ts';
+
+/** So many refusals alike and nothing else: then it is not the accounts. */
+const enoughAlike = 3;
+
+/** X's refusal of a path that names one account is taken for that account's, until all the credential got is the same. */
+export function refuseAccount(way: WayToX, credential: Credential, account: string, refusal: RunError): RunError {
+  const refusals = [...(way.refusals.get(credential) ?? []), refusal];
+  way.refusals.set(credential, refusals);
+  if (refusals.length >= enoughAlike && isToBlame(way, credential)) way.closed.set(credential, refusal);
+  const { reason, detail } = refusal.failure;
+  const theirs = refusal.status === 404 ? 'unknown_account' : reason;
+  const failure: Failure = { account, reason: theirs, detail, suspect: credential };
+  return new RunError(failure, { status: refusal.status });
+}
+
+/** The failures of a run in which a credential got nothing but one refusal: then it is the credential's, said once. */
+export function blameCredentials(way: WayToX, failures: readonly NotedFailure[]): NotedFailure[] {
+  const blamed = [...way.refusals.keys()].filter((credential) => isToBlame(way, credential));
+  const firsts = blamed.flatMap((credential) => {
+    const first = failures.find(({ suspect }) => suspect === credential);
+    const reason = way.refusals.get(credential)?.[0]?.failure.reason;
+    if (first === undefined || reason === undefined) return [];
+    const { collector, detail, time } = first;
+    return { collector, reason, detail, time };
+  });
+  return [...failures.filter(({ suspect }) => suspect === undefined || !blamed.includes(suspect)), ...firsts];
+}
+
+function isToBlame({ answered, refusals }: WayToX, credential: Credential): boolean {
+  const [first, ...others] = refusals.get(credential) ?? [];
+  return !answered.has(credential) && others.every(({ status }) => status === first?.status);
+}

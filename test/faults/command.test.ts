@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { it } from 'node:test';
+import { root } from '../support/yaml.ts';
+import { parts } from './parts.ts';
+
+it('npm run test:faults says how to use it, and names every part', () => {
+  const { status, stdout } = runCommand(['--help']);
+  assert.equal(status, 0);
+  for (const { name, about } of parts) assert.match(stdout, new RegExp(`${name} +${about}`));
+});
+
+it('refuses a part that does not exist and a seed that is no number', () => {
+  for (const [argv, said] of [
+    [['--part', 'weather'], /no part weather/],
+    [['--seed', 'x'], /--seed is a whole number/],
+  ] as const) {
+    const { status, stderr } = runCommand(argv);
+    assert.equal(status, 1);
+    assert.match(stderr, said);
+  }
+});
+
+function runCommand(argv: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, ['--import', 'tsx', 'test/faults/index.ts', ...argv], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+}

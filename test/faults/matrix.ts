@@ -1,0 +1,151 @@
+import { booksOf, linesOn } from '../week/books.ts';
+import { billOn } from '../support/billing-x.ts';
+import type { Influxd } from '../support/influxd.ts';
+import { type Fault, listFaults } from './faults.ts';
+import type { Asked } from './exchange.ts';
+import { findSecrets } from './secrets.ts';
+import { accountsCount, peakMemoryMiB, runTimeoutSeconds, startWorld, type World } from './world.ts';
+
+/** One fault of one neighbour at one point of a tick, once or from then on. */
+export interface Cell {
+  readonly name: string;
+  readonly neighbour: 'x' | 'store';
+  readonly fault: Fault;
+  readonly phase: Phase;
+  readonly isOnce: boolean;
+}
+
+/** What came of it: what is wrong, if anything is, and what was seen. */
+export interface CellResult {
+  readonly cell: string;
+  readonly problems: readonly string[];
+  readonly seen: Readonly<Record<string, number | string>>;
+}
+
+type Phase = 'first call' | 'mid-run' | 'while writing';
+
+const phases: Readonly<Record<Phase, Readonly<Record<Cell['neighbour'], (asked: Asked, count: number) => boolean>>>> = {
+  'first call': { x: () => true, store: () => true },
+  'mid-run': {
+    x: ({ path }) => path.includes('/tweets'),
+    store: ({ path }) => path.startsWith('/write'),
+  },
+  'while writing': {
+    x: ({ path }, count) => path.includes('/tweets') && count >= accountsCount,
+    store: ({ body }) => body.includes('twitter_tweet,'),
+  },
+};
+
+/** What one event may cost in requests, whatever happens: of X each account once or twice, of InfluxDB every 100 ms. */
+const maxRequests = { x: 40, store: 60 } as const;
+const maxMemoryMiB = 256;
+const budgetMicroUsd = 1_000_000;
+
+/** Every fault of either neighbour, in each phase, from then on and once. */
+export function listCells(): readonly Cell[] {
+  const faults = listFaults().flatMap((fault) => {
+    const neighbours = fault.of === undefined ? (['x', 'store'] as const) : [fault.of];
+    return neighbours.map((neighbour) => ({ fault, neighbour }));
+  });
+  return faults.flatMap(({ fault, neighbour }) =>
+    (Object.keys(phases) as Phase[]).flatMap((phase) =>
+      [false, true].map((isOnce) => {
+        const who = neighbour === 'x' ? 'X' : 'InfluxDB';
+        return { name: `${who} ${fault.name}, ${phase}${isOnce ? ', once' : ''}`, neighbour, fault, phase, isOnce };
+      }),
+    ),
+  );
+}
+
+/** Plays one cell on a function of its own: a tick with the fault, and the next one without it. */
+export async function playCell(cell: Cell, influxd: Influxd, number: number): Promise<CellResult> {
+  const world = await startWorld({ influxd, number });
+  const problems: string[] = [];
+  const seen: Record<string, number | string> = {};
+  const check = (isRight: boolean, what: string): void => {
+    if (!isRight) problems.push(what);
+  };
+  try {
+    const gate = cell.neighbour === 'x' ? world.xGate : world.storeGate;
+    gate.strike({ play: cell.fault.play, matches: phases[cell.phase][cell.neighbour], isOnce: cell.isOnce });
+    const struck = await tick(world);
+    Object.assign(seen, {
+      status: struck.status,
+      ms: struck.durationMs,
+      x: world.xGate.seen.length,
+      store: world.storeGate.seen.length,
+      body: struck.body.slice(0, 160),
+    });
+    check(gate.struck() > 0, 'the fault never struck');
+    check([204, 422, 503].includes(struck.status), `status ${struck.status}`);
+    check(struck.durationMs <= runTimeoutSeconds * 1000 + 1000, `answered after ${struck.durationMs} ms`);
+    check(world.xGate.seen.length <= maxRequests.x, `X was asked ${world.xGate.seen.length} times`);
+    check(world.storeGate.seen.length <= maxRequests.store, `InfluxDB was asked ${world.storeGate.seen.length} times`);
+    gate.strike(undefined);
+    await checkBooks(world, check, seen);
+    const isFree = cell.neighbour === 'x' && cell.fault.isFree === true;
+    check(!isFree || seen['held'] === 0, `${seen['held']} stay held, though X charged nothing`);
+    await checkNextTick(world, check, seen);
+    await checkBooks(world, check, seen);
+    const mebibytes = Math.round(peakMemoryMiB(world.fn.pid));
+    seen['MiB'] = mebibytes;
+    check(mebibytes <= maxMemoryMiB, `used ${mebibytes} MiB`);
+    problems.push(
+      ...findSecrets(world, world.fn.output(), 'the log'),
+      ...findSecrets(world, struck.body, 'the answer'),
+    );
+  } finally {
+    await world.close();
+  }
+  return { cell: cell.name, problems, seen };
+}
+
+interface Ticked {
+  readonly status: number;
+  readonly durationMs: number;
+  readonly body: string;
+  readonly time: number;
+}
+
+async function tick(world: World, data: object = {}): Promise<Ticked> {
+  const [time, startedAt] = [world.nextTime(), Date.now()];
+  const response = await world.fn.postEvent(
+    { collectors: ['user', 'tweet'], ...data },
+    { 'ce-time': new Date(time).toISOString() },
+  );
+  const body = await response.text();
+  return { status: response.status, durationMs: Date.now() - startedAt, body, time };
+}
+
+type Check = (isRight: boolean, what: string) => void;
+
+/** The bill is within what the ledger holds and has settled, and within the budget. */
+async function checkBooks(
+  { x, influxd, app }: World,
+  check: Check,
+  seen: Record<string, number | string>,
+): Promise<void> {
+  const day = new Date().toISOString().slice(0, 10);
+  const bill = billOn(x, day);
+  const { settled, held } = booksOf(await linesOn(influxd, day, app));
+  Object.assign(seen, { bill, settled, held });
+  check(bill <= settled + held, `the bill of ${bill} is above ${settled} settled and ${held} held`);
+  check(bill <= budgetMicroUsd, `the bill of ${bill} is above the budget`);
+}
+
+/** The next tick asks in spite of a latch, and brings every account. */
+async function checkNextTick(world: World, check: Check, seen: Record<string, number | string>): Promise<void> {
+  let next = await tick(world, { probe: true });
+  if (next.status === 503) next = await tick(world, { probe: true }); // a rate limit, or a doubt that one answer ends
+  seen['next'] = next.status;
+  check(next.status === 204, `the next tick was answered ${next.status}: ${next.body.slice(0, 200)}`);
+  const names = new Set(world.x.accounts.map(({ username }) => username));
+  const rows = await world.influxd.query(
+    `SELECT "followers_count", "username" FROM "twitter_user" WHERE time = ${next.time}ms`,
+  );
+  const stored =
+    JSON.stringify(rows)
+      .match(/w\d+_\d+/g)
+      ?.filter((name) => names.has(name)) ?? [];
+  check(new Set(stored).size === accountsCount, `the next tick stored ${new Set(stored).size} accounts`);
+}

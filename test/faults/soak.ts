@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { seedRandom } from '../week/posting.ts';
+import { type Fault, listFaults } from './faults.ts';
+import type { PartOptions, PartResult } from './part.ts';
+import { startWorld, type World } from './world.ts';
+
+/** How the process stood after so many ticks. */
+export interface Sample {
+  readonly ticks: number;
+  readonly mebibytes: number;
+  /** Open files and sockets. */
+  readonly handles: number;
+  readonly logBytesPerTick: number;
+}
+
+const samplesCount = 10;
+/** Between the first sample and the last one. */
+const maxGrowth = { mebibytes: 1.35, handles: 1.5, logBytesPerTick: 1.5 } as const;
+const everyFault = 25;
+const worldNumber = 7000;
+/** They last as long as the run is allowed to, and say nothing more of memory than the others. */
+const slowFaults = ['hangs', 'drips', 'without end'];
+
+/** Sends `count` events one after the other; one in twenty-five meets a fault of a neighbour. */
+export async function soak({ influxd, seed, count, onProgress }: PartOptions): Promise<PartResult> {
+  const env = { RUN_TIMEOUT_SECONDS: '1', TWITTER_DAILY_BUDGET_USD: '100' };
+  const world = await startWorld({ influxd, number: worldNumber, env });
+  const random = seedRandom(seed);
+  const faults = listFaults().filter(
+    ({ name, of }) => of === undefined && !slowFaults.some((slow) => name.includes(slow)),
+  );
+  const statuses: Record<string, number> = {};
+  const samples: Sample[] = [];
+  let logBytes = 0;
+  try {
+    for (let tick = 1; tick <= count; tick += 1) {
+      onProgress(tick);
+      const gate = random() < 0.5 ? world.xGate : world.storeGate;
+      if (random() < 1 / everyFault) strikeOnce(gate, faults[Math.floor(random() * faults.length)] as Fault);
+      const response = await world.fn.postEvent({ probe: true, collectors: ['user', 'tweet'] });
+      await response.text();
+      statuses[response.status] = (statuses[response.status] ?? 0) + 1;
+      gate.strike(undefined);
+      if (tick % Math.ceil(count / samplesCount) > 0) continue;
+      const written = world.fn.output().length;
+      samples.push({
+        ticks: tick,
+        ...stateOf(world),
+        logBytesPerTick: Math.round((written - logBytes) / Math.ceil(count / samplesCount)),
+      });
+      logBytes = written;
+    }
+    return { totals: { ticks: count, statuses, samples }, problems: problemsOf(samples, statuses) };
+  } finally {
+    await world.close();
+  }
+}
+
+function strikeOnce(gate: World['xGate'], { play }: Fault): void {
+  gate.strike({ play, matches: () => true, isOnce: true });
+}
+
+function stateOf({ fn }: World): Pick<Sample, 'mebibytes' | 'handles'> {
+  const kibibytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${fn.pid}/status`, 'utf8'))?.[1] ?? NaN);
+  return { mebibytes: Math.round(kibibytes / 1024), handles: readdirSync(`/proc/${fn.pid}/fd`).length };
+}
+
+function problemsOf(samples: readonly Sample[], statuses: Readonly<Record<string, number>>): string[] {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined) return ['nothing was sampled'];
+  const grown = (Object.keys(maxGrowth) as (keyof typeof maxGrowth)[]).filter(
+    (key) => last[key] > first[key] * maxGrowth[key],
+  );
+  const wrong = Object.keys(statuses).filter((status) => !['204', '422', '503'].includes(status));
+  return [
+    ...grown.map((key) => `${key} grew from ${first[key]} to ${last[key]}`),
+    ...wrong.map((status) => `status ${status}`),
+  ];
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import type { Instance } from '../../functions/run/instance.ts';
+import type { Influxd } from '../support/influxd.ts';
+import { booksOf, linesOn } from './books.ts';
+import { rowsOf } from './rows.ts';
+
+const columns = ['spent_microusd', 'held_microusd', 'set_aside_microusd', 'left_microusd', 'budget_microusd'];
+
+/** A day's money as dashboards see it, in the order of `columns`. */
+export type Shown = readonly number[];
+
+/** The newest point of `twitter_budget`. */
+export async function newestBudget(influxd: Influxd, app = 'default'): Promise<{ time: string; shown: Shown }> {
+  const [row = {}] = await rowsOf(
+    influxd,
+    `SELECT * FROM "twitter_budget" WHERE "app" = '${app}' ORDER BY time DESC LIMIT 1`,
+  );
+  return { time: String(row['time']), shown: columns.map((column) => Number(row[column])) };
+}
+
+/** The same figures as a day's ledger lines tell them. */
+export async function reckonedOn(influxd: Influxd, day: string, { config, memory }: Instance): Promise<Shown> {
+  const keys = memory.accounts.map(({ key }) => key);
+  const { settled, held, setAside } = booksOf(await linesOn(influxd, day, config.app), keys);
+  return [settled, held, setAside, config.dailyBudget - settled - held - setAside, config.dailyBudget];
+}
+
+/** Fails unless the newest tick's figures are those of the ledger; of a tick around midnight those of either day. */
+export async function checkFigures(influxd: Influxd, instance: Instance): Promise<Shown> {
+  const { time, shown } = await newestBudget(influxd, instance.config.app);
+  const days = new Set([time, new Date().toISOString()].map((each) => each.slice(0, 10)));
+  const reckoned: Shown[] = [];
+  for (const day of days) reckoned.push(await reckonedOn(influxd, day, instance));
+  const match = reckoned.find((figures) => String(figures) === String(shown));
+  assert.ok(match !== undefined, `shown at ${time}: ${String(shown)}; by the ledger: ${reckoned.join(' or ')}`);
+  return shown;
+}
