@@ -38,10 +38,10 @@ function countPublished(posts: readonly Post[], start: number, end: number): num
   return before - firstAtOrAfter(times, start);
 }
 
-/** The next round number of followers: one digit and zeros, at least 10. 73,904 leads to 80,000, 80,000 to 90,000. */
+/** The next round number of followers, in steps of half its leading unit, at least 10: after 14,389 comes 15,000, then 20,000. */
 export function nextMilestone(followers: number): number {
-  const unit = 10 ** Math.max(0, String(Math.max(0, followers)).length - 1);
-  return Math.max(10, (Math.floor(followers / unit) + 1) * unit);
+  const step = 10 ** (String(Math.max(0, followers)).length - 1) / 2;
+  return Math.max(10, (Math.floor(followers / step) + 1) * step);
 }
 
 /** Days until an account of so many followers reaches a number at a daily pace; `undefined` at one that never does. */

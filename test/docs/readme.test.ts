@@ -18,6 +18,11 @@ describe('README.md', () => {
     assert.ok(readme.split(/\s+/).length <= 1_800);
   });
 
+  it('shows the overview in both themes before its first heading', () => {
+    const [first = ''] = readme.split('\n## ');
+    for (const theme of ['dark', 'light']) assert.ok(first.includes(`"docs/images/overview-${theme}.png"`), theme);
+  });
+
   it('has each of the two commands in a block of its own', () => {
     for (const command of ['npm ci && npm test', 'npm ci && npm run local'])
       assert.ok(commands.includes(command), command);

@@ -39,11 +39,25 @@ for (const { name, text, dashboard } of files) {
       assert.equal(dashboard.graphTooltip, 1, 'one cursor for all panels');
     });
 
-    it('leads to the others with the same accounts and the same range', () => {
-      const [link, ...rest] = dashboard.links ?? [];
-      assert.deepEqual(rest, []);
-      assert.deepEqual([link?.type, link?.tags], ['dashboards', ['twittergraph']]);
-      assert.ok(link?.includeVars && link.keepTime);
+    it('leads to each of the others with the same range, and with an account only where one is chosen on both sides', () => {
+      const links = (dashboard.links ?? []).map(({ type, url = '', keepTime, includeVars }) => ({
+        plain: type === 'link' && !keepTime && !includeVars,
+        to: /^\/d\/([\w-]+)\?/.exec(url)?.[1],
+        account: url.includes('${account:queryparam}&'),
+        // The range brings the reader's time zone along: the last one named is the one that counts.
+        range: /\$\{__url_time_range\}&timezone=(?:utc|browser)$/.test(url),
+      }));
+      const others = ['overview', 'posts', 'drivers', 'compare', 'operations'].filter((other) => other !== name);
+      const hasOne = (each: string): boolean => !['compare', 'operations'].includes(each);
+      assert.deepEqual(
+        links,
+        others.map((other) => ({
+          plain: true,
+          to: `twittergraph-${other}`,
+          account: hasOne(name) && hasOne(other),
+          range: true,
+        })),
+      );
     });
 
     it('lets the reader choose accounts by name and asks by what never changes', () => {

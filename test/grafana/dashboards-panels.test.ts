@@ -5,12 +5,24 @@ import type { GridPos, Panel } from '@grafana/schema';
 
 import { panelsOf, queriesOf, readDashboards, stringsIn } from './dashboard.ts';
 
-/** Okabe and Ito's colours, which people tell apart whatever they see of red and green, and neutral ones. */
-const colours = new Set(['#0072B2', '#56B4E9', '#009E73', '#E69F00', '#D55E00', '#CC79A7', '#F0E442', '#8E8E8E']);
+/**
+ * Okabe and Ito's colours, which people tell apart whatever they see of red and green, the light ones darkened until they
+ * can be seen on white, and a grey. None ends in `00`: Grafana takes `#D55E00` for a colour that is all transparent.
+ */
+const colours = new Set(['#0072B2', '#2E91D0', '#009E73', '#C17A05', '#D55E01', '#C86FA2', '#9A8A1F', '#888888']);
+/** What panels stand on in the light and in the dark theme. */
+const grounds = ['#FFFFFF', '#181B1F'];
 const neutral = new Set(['text', 'transparent']);
-/** Ways to choose colours that keep to such colours; the classic palette only where an override replaces it. */
-const schemes = new Set(['fixed', 'thresholds', 'continuous-blues', 'palette-colorblind']);
+/** Ways to choose colours that keep to such colours, in every Grafana from 12 on. */
+const schemes = new Set(['fixed', 'thresholds', 'continuous-blues']);
 const graphs = ['timeseries', 'trend'];
+
+it('the colours can be seen in the light and in the dark theme, and none of them is taken for transparent', () => {
+  for (const colour of colours) {
+    for (const ground of grounds) assert.ok(contrastOf(colour, ground) >= 3, `${colour} on ${ground}`);
+    assert.doesNotMatch(colour, /00$/);
+  }
+});
 
 for (const { name, dashboard } of readDashboards()) {
   const panels = panelsOf(dashboard);
@@ -93,8 +105,7 @@ function describeData(panel: Panel): void {
     assert.deepEqual(odd, []);
     const overrides = (fieldConfig?.overrides ?? []).flatMap(({ properties }) => properties);
     const modes = overrides.filter(({ id }) => id === 'color').map(({ value }) => (value as { mode: string }).mode);
-    const isReplaced = modes.includes('palette-colorblind');
-    const used = [...modes, ...(defaults.color && !isReplaced ? [defaults.color.mode] : [])];
+    const used = [...modes, ...(defaults.color ? [defaults.color.mode] : [])];
     assert.deepEqual(
       used.filter((mode) => !schemes.has(mode)),
       [],
@@ -124,4 +135,18 @@ function coloursIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
     (key === 'color' || key === 'fixedColor') && typeof inner === 'string' ? stringsIn(inner) : coloursIn(inner),
   );
+}
+
+/** https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrastOf(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminanceOf(colour: string): number {
+  const channels = [1, 3, 5].map((start) => Number.parseInt(colour.slice(start, start + 2), 16) / 255);
+  const [red = 0, green = 0, blue = 0] = channels.map((each) =>
+    each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -10,6 +10,7 @@ import { panelsOf, readDashboards } from './dashboard.ts';
 
 /** The types of `@grafana/schema` that a panel's options and its fields' `custom` must have. */
 const kinds: Readonly<Record<string, readonly [module: string, options: string, custom?: string]>> = {
+  barchart: ['barchart/panelcfg/x/BarChartPanelCfg', 'Options', 'FieldConfig'],
   bargauge: ['bargauge/panelcfg/x/BarGaugePanelCfg', 'Options'],
   'state-timeline': ['statetimeline/panelcfg/x/StateTimelinePanelCfg', 'Options', 'FieldConfig'],
   stat: ['stat/panelcfg/x/StatPanelCfg', 'Options'],
@@ -17,7 +18,6 @@ const kinds: Readonly<Record<string, readonly [module: string, options: string, 
   text: ['text/panelcfg/x/TextPanelCfg', 'Options'],
   timeseries: ['timeseries/panelcfg/x/TimeSeriesPanelCfg', 'Options', 'FieldConfig'],
   trend: ['trend/panelcfg/x/TrendPanelCfg', 'Options', 'FieldConfig'],
-  xychart: ['xychart/panelcfg/x/XYChartPanelCfg', 'Options', 'FieldConfig'],
 };
 /** The panels follow one by one; the target of an annotation is the plug-in's, as those of panels are. */
 const separately = new Set(['annotations', 'panels']);

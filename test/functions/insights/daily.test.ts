@@ -15,8 +15,8 @@ describe('the summary of a day', () => {
       followers_close: 1024,
       followers_gained: 24,
       followers_per_day_28d: 24,
-      next_milestone: 2000,
-      days_to_milestone: (2000 - 1024) / 24,
+      next_milestone: 1500,
+      days_to_milestone: (1500 - 1024) / 24,
     });
   });
 

@@ -6,15 +6,17 @@ import { daysTo, nextMilestone } from '../../../functions/insights/daily.ts';
 const milestones: [followers: number, next: number][] = [
   [0, 10],
   [9, 10],
-  [10, 20],
+  [10, 15],
   [99, 100],
-  [100, 200],
+  [100, 150],
   [950, 1000],
   [1960, 2000],
-  [73_904, 80_000],
-  [80_000, 90_000],
+  [14_389, 15_000],
+  [15_000, 20_000],
+  [73_904, 75_000],
+  [80_000, 85_000],
   [99_999, 100_000],
-  [219_000_000, 300_000_000],
+  [219_000_000, 250_000_000],
 ];
 for (const [followers, next] of milestones) {
   it(`after ${followers} followers come ${next}`, () => {

@@ -29,6 +29,7 @@ test('all rules lie in one folder, under names of their own that never change', 
       'twittergraph-budget-held',
       'twittergraph-latch',
       'twittergraph-followers-unusual',
+      'twittergraph-milestone',
       'twittergraph-no-backup',
     ],
   );
@@ -40,7 +41,11 @@ for (const rule of rules) {
     const dashboard = dashboards.find(({ uid }) => uid === rule.dashboardUid);
     assert.ok(dashboard !== undefined && panelsOf(dashboard).some(({ id }) => id === rule.panelId));
     assert.match(rule.labels['severity'] ?? '', /^(?:critical|warning|info)$/);
-    assert.deepEqual(Object.keys(rule.annotations).sort(), ['description', 'summary']);
+    const { __dashboardUid__: uid, __panelId__: panel, link = '', ...texts } = rule.annotations;
+    // Only these make links to the panel in a message; the two fields of the rule do not.
+    assert.deepEqual([uid, panel], [rule.dashboardUid, String(rule.panelId)]);
+    assert.ok(link.startsWith(`{{ externalURL }}d/${rule.dashboardUid}`), link);
+    assert.deepEqual(Object.keys(texts).sort(), ['description', 'summary']);
     assert.deepEqual(unknownNames(rule), []);
   });
 

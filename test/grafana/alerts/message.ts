@@ -8,9 +8,10 @@ export interface Facts {
 }
 
 /** What an alert of a rule says. */
-export function textsOf(uid: string, facts: Facts): { readonly summary: string; readonly description: string } {
-  const { summary = '', description = '' } = ruleOf(uid).annotations;
-  return { summary: fillIn(summary, facts), description: fillIn(description, facts) };
+export function textsOf(uid: string, facts: Facts): Readonly<Record<'summary' | 'description' | 'link', string>> {
+  const { summary = '', description = '', link = '' } = ruleOf(uid).annotations;
+  const address = fillIn(link.replace('{{ externalURL }}', 'https://grafana.example.org/'), facts);
+  return { summary: fillIn(summary, facts), description: fillIn(description, facts), link: address };
 }
 
 /**
@@ -19,7 +20,10 @@ export function textsOf(uid: string, facts: Facts): { readonly summary: string; 
  * https://grafana.com/docs/grafana/latest/alerting/alerting-rules/templates/reference/
  */
 function fillIn(text: string, facts: Facts): string {
-  return text.replace(/\{\{(.*?)\}\}/g, (_, template: string) => evaluate(template.trim(), facts));
+  const present = text.replace(/\{\{ with \$values\.(\w+) \}\}(.*?)\{\{ end \}\}/g, (_, name: string, inner: string) =>
+    facts.values[name] === undefined ? '' : inner.replace(' .Value ', ` $values.${name}.Value `),
+  );
+  return present.replace(/\{\{(.*?)\}\}/g, (_, template: string) => evaluate(template.trim(), facts));
 }
 
 function evaluate(template: string, { labels, values }: Facts): string {

@@ -7,10 +7,14 @@ const followedMs = 7 * dayMs;
 /** Two of the hours between two readings of a post. */
 const staleMs = 2 * 3_600_000;
 
-/** The next number of followers with one digit and zeros. */
+/** The next number of followers with one digit and zeros, or with a five between them. */
 export function milestoneAfter(followers: number): number {
   const digits = String(followers);
-  return Math.max(10, (Number(digits.charAt(0)) + 1) * 10 ** (digits.length - 1));
+  const unit = 10 ** (digits.length - 1);
+  const candidates = [1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5, 10].map(
+    (each) => each * unit,
+  );
+  return Math.max(10, candidates.find((each) => each > followers) ?? NaN);
 }
 
 /** Pearson's r of the pairs whose both numbers are known; none below 14 of them, or where one never varies. */

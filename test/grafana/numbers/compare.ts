@@ -1,5 +1,5 @@
 import { presentName, type SeededAccount } from '../seed/plan.ts';
-import { last, perInterval, type Point, within } from './influxql.ts';
+import { last, perInterval, type Point, sum, within } from './influxql.ts';
 import { daysOf, type Expectation, type Look, profilePoints } from './look.ts';
 import type { Expected, Pair } from './shown.ts';
 
@@ -76,10 +76,10 @@ function growthOf(look: Look): Growth[] {
 function leaderBoard(look: Look): Expected {
   const rows = growthOf(look).toSorted((a, b) => b.gained - a.gained);
   const inRange = rows.map(({ account }) => within(daysOf(look, account), look.range));
-  const total = (field: 'published' | 'impressions' | 'engagements'): (number | undefined)[] =>
+  const total = (field: 'impressions'): (number | undefined)[] =>
     inRange.map((days) => {
       const known = days.map((day) => day[field]).filter((value) => value !== undefined);
-      return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0);
+      return known.length === 0 ? undefined : sum(known);
     });
   const columns = {
     Account: rows.map(({ name }) => name),
@@ -88,12 +88,30 @@ function leaderBoard(look: Look): Expected {
     Gained: rows.map(({ gained }) => gained),
     Growth: rows.map(({ growth }) => growth),
   };
+  const ratio = (over: 'gained' | 'engagements', by: 'published' | 'impressions'): (number | undefined)[] =>
+    inRange.map((days) => {
+      const counted = days.filter((day) => (day[by] ?? 0) > 0);
+      const known = counted.filter((day) => day[over] !== undefined);
+      if (known.length === 0) return undefined;
+      return sum(known.map((day) => day[over] ?? NaN)) / sum(counted.map((day) => day[by] ?? NaN));
+    });
   const summed = {
     'A day (28 days)': inRange.map((days) => days.findLast(({ pace }) => pace !== undefined)?.pace),
-    Posts: total('published'),
+    'Posts a week': inRange.map((days) => {
+      const known = days.flatMap(({ published }) => (published === undefined ? [] : [published]));
+      return known.length === 0 ? undefined : (sum(known) * 7) / known.length;
+    }),
+    'Gained per post': ratio('gained', 'published'),
     Impressions: total('impressions'),
-    Engagements: total('engagements'),
+    Engagement: ratio('engagements', 'impressions'),
+  };
+  const lastRead = {
+    'Last read': rows.map(({ account }) => profilePoints(look, account, 'followers_count').at(-1)?.time),
   };
   // Without a finished day in the range there are no such columns.
-  return { columns: inRange.every(({ length }) => length === 0) ? columns : { ...columns, ...summed } };
+  return {
+    columns: inRange.every(({ length }) => length === 0)
+      ? { ...columns, ...lastRead }
+      : { ...columns, ...summed, ...lastRead },
+  };
 }

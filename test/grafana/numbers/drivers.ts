@@ -25,27 +25,17 @@ export const drivers: Readonly<Record<number, Expectation>> = {
       },
     };
   },
-  4: (look) => ({ series: { 'Followers gained': lineOf(look, 'gained'), Posts: lineOf(look, 'published') } }),
-  5: (look) => {
-    const days = within(daysOf(look, look.account), look.range).filter(
-      ({ published, gained }) => published !== undefined || gained !== undefined,
-    );
-    return {
-      columns: {
-        Time: days.map(({ time }) => time),
-        Posts: days.map(({ published }) => published),
-        'Followers gained': days.map(({ gained }) => gained),
-      },
-    };
-  },
-  6: (look) => liftTable(look, (a, b) => b - a),
-  7: (look) => liftTable(look, (a, b) => a - b),
+  4: (look) => ({ series: { 'Followers gained': lineOf(look, 'gained') } }),
+  5: byNumberOfPosts,
+  6: (look) => liftTable(look, 1),
+  7: (look) => liftTable(look, -1),
   8: (look) => {
     const days = within(look.truth.daysOf.get(look.account) ?? [], look.range);
     const of = (pick: (day: ExpectedDay) => number | undefined): Pair[] =>
       days.filter((day) => pick(day) !== undefined).map((day) => [day.time, pick(day)]);
     return { series: { 'same day': of(({ r }) => r), 'one day later': of(({ rLag1 }) => rLag1) } };
   },
+  10: (look) => ({ series: { Posts: lineOf(look, 'published') } }),
 };
 
 /** A day without a single pair has no point. */
@@ -62,10 +52,34 @@ function lineOf(look: Look, field: 'published' | 'gained'): Pair[] {
   return days.map((day) => [day.time, day[field]]);
 }
 
-/** Ten posts in the order of their lift; of two with the same lift the older one goes in. */
-function liftTable({ truth, account, range }: Look, compare: (a: number, b: number) => number): Expected {
-  const rated = within(truth.impactsOf.get(account) ?? [], range).filter(({ lift }) => lift !== undefined);
-  const chosen = rated.toSorted((a, b) => compare(a.lift ?? NaN, b.lift ?? NaN)).slice(0, 10);
+/** The days on which equally many posts were published, with what they brought. */
+function byNumberOfPosts(look: Look): Expected {
+  const days = within(daysOf(look, look.account), look.range).flatMap(({ published, gained }) =>
+    published === undefined || gained === undefined ? [] : [{ published, gained }],
+  );
+  const numbers = [...new Set(days.map(({ published }) => published))].sort((a, b) => a - b);
+  const gains = numbers.map((number) =>
+    days
+      .filter(({ published }) => published === number)
+      .map(({ gained }) => gained)
+      .sort((a, b) => a - b),
+  );
+  if (numbers.length === 0) return { columns: {} };
+  return {
+    columns: {
+      'Posts that day': numbers,
+      Days: gains.map(({ length }) => length),
+      'Median gained': gains.map((each) => each[Math.round((each.length - 1) / 2)]),
+      'Mean gained': gains.map(mean),
+    },
+  };
+}
+
+/** Ten posts with a lift of that sign, the furthest from 0 first; of two with the same lift the older one goes in. */
+function liftTable({ truth, account, range }: Look, sign: 1 | -1): Expected {
+  const rated = within(truth.impactsOf.get(account) ?? [], range).filter(({ lift = 0 }) => lift * sign > 0);
+  const chosen = rated.toSorted((a, b) => sign * ((b.lift ?? NaN) - (a.lift ?? NaN))).slice(0, 10);
+  if (chosen.length === 0) return { columns: {} };
   const of = (
     pick: (impact: ExpectedImpact & { readonly time: number }) => number | string | undefined,
   ): (number | string | undefined)[] => chosen.map(pick);

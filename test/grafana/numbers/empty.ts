@@ -14,7 +14,7 @@ const lessThanTwoDays: readonly Span[] = ['6 h', '24 h'];
 export const empty: readonly Empty[] = [
   {
     dashboard: 'overview',
-    queries: ['6 B'],
+    queries: ['20 A'],
     at: ['6 h'],
     because: 'jack has published nothing for six hours',
   },
@@ -25,10 +25,40 @@ export const empty: readonly Empty[] = [
     because: 'a day is a point at its beginning, written when it is over: the newest one began 34 hours ago',
   },
   {
+    dashboard: 'overview',
+    queries: ['5 R'],
+    at: ['6 h', '24 h', '7 d', '30 d', 'everything'],
+    because: 'X says nothing against jack',
+  },
+  {
+    dashboard: 'overview',
+    queries: ['10 C'],
+    at: ['6 h', '24 h', '7 d'],
+    because: 'jack followed as many in the time before as at its beginning: there is nothing to compare with',
+  },
+  {
+    dashboard: 'overview',
+    queries: ['1 C', '10 C', '12 C', '14 C', '16 C'],
+    at: ['everything'],
+    because: 'nothing was stored before the seed',
+  },
+  {
     dashboard: 'posts',
-    queries: ['1 A', '5 A', '5 C', '7 A', '7 B'],
+    queries: ['1 A', '1 C', '5 A', '5 C', '11 A'],
     at: ['6 h'],
     because: 'jack has published nothing for six hours',
+  },
+  {
+    dashboard: 'posts',
+    queries: ['2 A', '2 C', '3 A', '3 C'],
+    at: ['6 h'],
+    because: 'no day ended in these six hours',
+  },
+  {
+    dashboard: 'posts',
+    queries: ['2 C', '3 C'],
+    at: ['everything'],
+    because: 'nothing was stored before the seed',
   },
   {
     dashboard: 'posts',
@@ -38,21 +68,27 @@ export const empty: readonly Empty[] = [
   },
   {
     dashboard: 'posts',
-    queries: ['8 A', '8 B'],
+    queries: ['8 A', '13 A', '14 A'],
     at: lessThanTwoDays,
     because: 'no day began in the range and is over',
   },
   {
     dashboard: 'drivers',
-    queries: ['2 A', '4 A', '4 B', '5 A', '6 A', '7 A', '8 A', '8 B'],
+    queries: ['2 A', '4 A', '5 A', '6 A', '7 A', '8 A', '8 B', '10 A'],
     at: lessThanTwoDays,
     because: 'everything here is of days that are over, and of posts a day old',
   },
   {
     dashboard: 'compare',
-    queries: ['3 D', '5 A'],
+    queries: ['3 D', '3 E', '3 F', '5 A'],
     at: lessThanTwoDays,
     because: 'no day began in the range and is over',
+  },
+  {
+    dashboard: 'operations',
+    queries: ['17 E'],
+    at: ['6 h', '24 h', '7 d', '30 d', 'everything'],
+    because: 'the backup stores its points itself, and here is none',
   },
   {
     dashboard: 'operations',

@@ -1,12 +1,14 @@
-import { isSerious, type NotedFailure } from '../../../functions/failure.ts';
+import { isSerious } from '../../../functions/failure.ts';
 import { apps, latch, nameAt } from '../seed/plan.ts';
+import { moneyOfDays, startOfDay } from '../expected/money.ts';
 import type { Night } from '../expected/nights.ts';
 import { before, least, mean, most, only, perInterval, type Point, sum, within } from './influxql.ts';
 import { type Expectation, type Look, profilePoints } from './look.ts';
 import { money } from './money.ts';
 import type { Expected, Pair } from './shown.ts';
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 /** What the panels of the dashboard "Operations and cost" must show, by their ids. */
@@ -28,7 +30,7 @@ export const operations: Readonly<Record<number, Expectation>> = {
       columns: { collector: succeeded.map(({ collector }) => collector), Time: succeeded.map(({ time }) => time) },
     };
   },
-  6: (look) => runLines(look, ({ success }) => success, least, 'none'),
+  6: everyRun,
   7: (look) => {
     const read = look.chosen.flatMap((account) => {
       const newest = before(profilePoints(look, account, 'followers_count'), look.range.to, 40 * dayMs).at(-1);
@@ -54,23 +56,11 @@ export const operations: Readonly<Record<number, Expectation>> = {
     });
     return { series: Object.fromEntries(lines) };
   },
-  11: (look) => {
-    const failures = countAlike(within(failuresOf(look), look.range));
-    const newest = failures.sort((a, b) => b.time - a.time).slice(0, 100);
-    return {
-      columns: {
-        Time: newest.map(({ time }) => time),
-        Collector: newest.map(({ collector }) => collector),
-        Reason: newest.map(({ reason }) => reason),
-        Account: newest.map(({ account }) => account),
-        Times: newest.map(({ times }) => times),
-        'What happened': newest.map(({ detail }) => detail),
-      },
-    };
-  },
+  11: failuresByKind,
   12: (look) => runLines(look, ({ requests }) => requests, sum, 'none'),
   13: (look) => runLines(look, ({ remaining }) => remaining, least, 'null'),
   14: (look) => ({ values: { credits_depleted: latchOf(look) } }),
+  17: lightsOf,
   16: (look) => {
     const usage = within(look.truth.usageOf.get(look.app) ?? [], look.range);
     return {
@@ -122,12 +112,71 @@ function failuresOf(look: Look): Night['failures'] {
   return collectorsOf(look).flatMap((name) => runsOf(look, name).flatMap(({ failures }) => failures));
 }
 
-/** Failures of one moment that differ at most in their sentence are one, which has happened several times. */
-function countAlike(failures: Night['failures']): (Night['failures'][number] & { readonly times: number })[] {
-  const isAlike = (a: NotedFailure, b: NotedFailure): boolean =>
-    a.time === b.time && a.collector === b.collector && a.reason === b.reason && a.account === b.account;
-  const firsts = failures.filter((failure, index) => failures.findIndex((other) => isAlike(other, failure)) === index);
-  return firsts.map((first) => ({ ...first, times: failures.filter((other) => isAlike(other, first)).length }));
+/** One row for what is alike in collector, reason and account, the one that happened last on top. */
+function failuresByKind(look: Look): Expected {
+  const kinds = new Map<string, Night['failures'][number][]>();
+  for (const failure of within(failuresOf(look), look.range).toSorted((a, b) => a.time - b.time)) {
+    const kind = JSON.stringify([failure.collector, failure.reason, failure.account]);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), failure]);
+  }
+  const rows = [...kinds.values()].flatMap((each) => {
+    const [first, newest] = [each[0], each.at(-1)];
+    return first === undefined || newest === undefined ? [] : [{ ...newest, first: first.time, times: each.length }];
+  });
+  // Of one moment they come by account: so InfluxDB orders its series.
+  rows.sort((a, b) => b.time - a.time || ((a.account ?? '') < (b.account ?? '') ? -1 : 1));
+  if (rows.length === 0) return { columns: {} };
+  return {
+    columns: {
+      Last: rows.map(({ time }) => time),
+      First: rows.map(({ first }) => first),
+      Times: rows.map(({ times }) => times),
+      Reason: rows.map(({ reason }) => reason),
+      Account: rows.map(({ account = '' }) => account),
+      Collector: rows.map(({ collector }) => collector),
+      'What happened': rows.map(({ detail }) => detail),
+    },
+  };
+}
+
+/** A run in each hour; of the nightly jobs those that there were. */
+function everyRun(look: Look): Expected {
+  const nightly = ['reconcile', 'summarize'];
+  const lines = collectorsOf(look).map((name) => {
+    const points = runsOf(look, name).map(({ time, success }) => ({ time, value: success }));
+    return [
+      name,
+      perInterval(points, look.range, look.intervalMs, least, nightly.includes(name) ? 'none' : 'null'),
+    ] as const;
+  });
+  return { series: Object.fromEntries(lines) };
+}
+
+/** What the lights say, in the numbers that stand for their words: tens for the light, one more for "yes". */
+function lightsOf(look: Look): Expected {
+  const { to } = look.range;
+  const lit = (light: number, times: readonly number[]): number[] => {
+    const newest = Math.max(...times.filter((time) => time <= to));
+    return newest === -Infinity ? [] : [newest > to - 45 * minuteMs ? light + 1 : light];
+  };
+  const runs = collectorsOf(look).flatMap((name) => runsOf(look, name));
+  const profiles = [...look.truth.seed.profiles.values()].flat();
+  const newestRun = runsOf(look, 'user').findLast(({ time }) => time <= to);
+  const { known, budget } = moneyOfDays(look.truth, look.app, { from: startOfDay(to), to })[0] ?? {};
+  return {
+    values: {
+      Ticks: lit(
+        10,
+        runs.map(({ time }) => time),
+      ),
+      Storing: lit(
+        20,
+        profiles.map(({ time }) => time),
+      ),
+      X: newestRun === undefined ? [] : [30 + newestRun.success],
+      'Budget left': known === undefined || budget === undefined ? [] : [known.left / budget],
+    },
+  };
 }
 
 /** Asked once an hour, each refusal setting it for forty days; then cleared. */

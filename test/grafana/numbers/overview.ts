@@ -2,14 +2,15 @@ import type { UserCounts } from '../../../local/simulator/history.ts';
 import type { ExpectedDay } from '../expected/summary.ts';
 import { within, before, last, only, perInterval, sum } from './influxql.ts';
 import { daysOf, type Expectation, type Look, profilePoints } from './look.ts';
-import type { Pair } from './shown.ts';
+import type { Expected, Pair } from './shown.ts';
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 /** What the panels of the dashboard "Overview" must show, by their ids. */
 export const overview: Readonly<Record<number, Expectation>> = {
-  1: (look) => ({ series: { Followers: newestOf(look, 'followers_count') } }),
+  1: (look) => ({ values: tileOf(look, 'followers_count') }),
   2: (look) => ({ values: changesOf(look, 'followers_count') }),
   3: (look) => {
     const day = newestDay(look);
@@ -22,18 +23,19 @@ export const overview: Readonly<Record<number, Expectation>> = {
     const { pace, close } = recent.findLast((day) => day.pace !== undefined || day.close !== undefined) ?? {};
     const after = (count: number): number[] =>
       pace === undefined || close === undefined ? [] : [close + count * pace];
-    return { values: { 'a day': only(pace), 'in 30 d': after(30), 'in 90 d': after(90), 'in 365 d': after(365) } };
+    return { values: { 'a day': only(pace), 'in 30 d': after(30), 'in 365 d': after(365) } };
   },
-  5: (look) => {
-    const newest = profilePoints(look, look.account, 'followers_count').at(-1);
-    return { columns: { Time: only(newest?.time), last: only(newest?.value) } };
-  },
-  6: (look) => ({ series: { Followers: lineOf(look, 'followers_count'), ...postsOf(look) } }),
+  5: statusOf,
+  6: (look) => ({ series: { Followers: lineOf(look, 'followers_count') } }),
   7: (look) => ({ series: { Gained: gainedOf(look) } }),
-  ...countPanels(10, 'following_count', 'Following'),
-  ...countPanels(12, 'listed_count', 'Listed'),
-  ...countPanels(14, 'like_count', 'Likes given'),
-  ...countPanels(16, 'tweet_count', 'Posts'),
+  10: (look) => ({ values: tileOf(look, 'following_count') }),
+  11: (look) => ({ series: { Following: lineOf(look, 'following_count') } }),
+  12: (look) => ({ values: tileOf(look, 'listed_count') }),
+  13: (look) => ({ series: { Listed: lineOf(look, 'listed_count') } }),
+  14: (look) => ({ values: tileOf(look, 'like_count') }),
+  15: (look) => ({ series: { 'Likes given': lineOf(look, 'like_count') } }),
+  16: (look) => ({ values: tileOf(look, 'tweet_count') }),
+  17: (look) => ({ series: { Posts: lineOf(look, 'tweet_count') } }),
   18: (look) => {
     const days = [...before(daysOf(look, look.account), look.range.to, 31 * dayMs)].reverse().slice(0, 30);
     return {
@@ -47,20 +49,119 @@ export const overview: Readonly<Record<number, Expectation>> = {
       },
     };
   },
-  19: (look) => ({ columns: monthsOf(before(daysOf(look, look.account), look.range.to, 396 * dayMs)) }),
+  19: (look) => periodsOf(look, 396, 'Month', (date) => date.slice(0, 7)),
+  20: (look) => ({ series: { Impressions: postsOf(look) } }),
+  21: projectionOf,
+  22: calendarOf,
+  23: (look) => periodsOf(look, 92, 'Week of', mondayOf),
 };
 
-/** A number as it is now and how it changed, and beside it its line. */
-function countPanels(id: number, field: keyof UserCounts, title: string): Record<number, Expectation> {
+/** A count through the range, what came in it, and how much more that is than in the same time before. */
+function tileOf(look: Look, field: keyof UserCounts): Record<string, number[]> {
+  const { from, to } = look.range;
+  const [span, points] = [to - from, profilePoints(look, look.account, field)];
+  const lastBefore = (time: number, ms: number): number | undefined => before(points, time, ms).at(-1)?.value;
+  const [now, then] = [lastBefore(to, span), lastBefore(from, span / 4)];
+  const first = lastBefore(from - span, span / 4);
+  const gained = now === undefined || then === undefined ? undefined : now - then;
+  const earlier = then === undefined || first === undefined ? undefined : then - first;
+  const isComparable = gained !== undefined && earlier !== undefined && earlier !== 0;
   return {
-    [id]: (look) => ({ values: { now: newestOf(look, field).map(([, value]) => value), ...changesOf(look, field) } }),
-    [id + 1]: (look) => ({ series: { [title]: lineOf(look, field) } }),
+    now: perInterval(points, look.range, look.intervalMs, last).map(([, value]) => Number(value)),
+    'in the range': only(gained),
+    'vs the time before': isComparable ? [(gained - earlier) / Math.abs(earlier)] : [],
   };
 }
 
-function newestOf(look: Look, field: keyof UserCounts): Pair[] {
-  const newest = within(profilePoints(look, look.account, field), look.range).at(-1);
-  return only(newest).map(({ time, value }) => [time, value]);
+/** Whether the account is read, what X says where it is not, and when it was read last. */
+function statusOf(look: Look): Expected {
+  const { truth, account, range } = look;
+  const read = profilePoints(look, account, 'followers_count').filter(({ time }) => time <= range.to);
+  const age = range.to - (read.at(-1)?.time ?? -Infinity);
+  const failures = truth.seed.runs.flatMap((run) => (run.facts.name === 'user' ? run.failures : []));
+  const own = failures.filter((failure) => failure.account === account.spelling);
+  const newest = before(own, range.to, 45 * minuteMs).at(-1);
+  return {
+    columns: {
+      ...(read.length > 0 && { data: [age < 45 * minuteMs ? 3 : age < 26 * hourMs ? 2 : 1] }),
+      ...(newest !== undefined && { 'X says': [newest.reason] }),
+      ...(read.length > 0 && { 'last read': only(read.at(-1)?.time) }),
+    },
+  };
+}
+
+/** A year ahead at the pace of now, and at those of a slow and of a fast month of the last half year. */
+function projectionOf(look: Look): Expected {
+  const days = before(daysOf(look, look.account), look.range.to, 180 * dayMs);
+  const known = (pick: (day: ExpectedDay) => number | undefined): number[] =>
+    days.map(pick).filter((value) => value !== undefined);
+  const [close, paces] = [known((day) => day.close).at(-1), known((day) => day.pace)];
+  const ahead = [0, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 330, 365];
+  const at = (pace: number | undefined): (number | undefined)[] =>
+    ahead.map((count) => (close === undefined || pace === undefined ? undefined : close + count * pace));
+  if (close === undefined && paces.length === 0) return { columns: {} };
+  return {
+    columns: {
+      'Days ahead': ahead,
+      'at this pace': at(paces.at(-1)),
+      'slow months': at(percentileOf(paces, 25)),
+      'fast months': at(percentileOf(paces, 75)),
+    },
+  };
+}
+
+/** As InfluxQL has it: one of the numbers, the one at the nearest rank. */
+function percentileOf(numbers: readonly number[], percent: number): number | undefined {
+  return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length * percent) / 100 + 0.5) - 1];
+}
+
+/** The days of a quarter, a row for each week and a column for each day of the week. */
+function calendarOf(look: Look): Expected {
+  const days = before(daysOf(look, look.account), look.range.to, 92 * dayMs).filter(
+    ({ gained }) => gained !== undefined,
+  );
+  const weeks = [...new Set(days.map(({ day }) => mondayOf(day.date)))].sort().reverse();
+  const present = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].filter((name) =>
+    days.some(({ day }) => weekdayOf(day.date) === name),
+  );
+  const column = (name: string): (number | undefined)[] =>
+    weeks.map((week) => days.find(({ day }) => mondayOf(day.date) === week && weekdayOf(day.date) === name)?.gained);
+  if (weeks.length === 0) return { columns: {} };
+  return { columns: { 'Week of': weeks, ...Object.fromEntries(present.map((name) => [name, column(name)])) } };
+}
+
+/** What weeks or months brought: only those at whose beginning and end the followers are known. */
+function periodsOf(look: Look, spanDays: number, label: string, periodOf: (date: string) => string): Expected {
+  const days = before(daysOf(look, look.account), look.range.to, spanDays * dayMs);
+  const periods = [...new Set(days.map(({ day }) => periodOf(day.date)))].sort().reverse();
+  const known = (period: string, pick: (day: ExpectedDay) => number | undefined): number[] =>
+    days
+      .filter(({ day }) => periodOf(day.date) === period)
+      .map(pick)
+      .filter((value) => value !== undefined);
+  const total = (period: string, pick: (day: ExpectedDay) => number | undefined): number | undefined => {
+    const values = known(period, pick);
+    return values.length === 0 ? undefined : sum(values);
+  };
+  const rows = periods.flatMap((period) => {
+    const [open, close] = [known(period, (day) => day.open)[0], known(period, (day) => day.close).at(-1)];
+    const impressions = total(period, (day) => day.impressions);
+    const engagements = total(period, (day) => day.engagements) ?? NaN;
+    const posts = total(period, ({ published }) => published);
+    if (open === undefined || close === undefined) return [];
+    return [{ period, close, gained: close - open, posts, impressions, rate: engagements / (impressions ?? NaN) }];
+  });
+  if (rows.length === 0) return { columns: {} };
+  return {
+    columns: {
+      [label]: rows.map(({ period }) => period),
+      Followers: rows.map(({ close }) => close),
+      Gained: rows.map(({ gained }) => gained),
+      Posts: rows.map(({ posts }) => posts),
+      Impressions: rows.map(({ impressions }) => impressions),
+      Engagement: rows.map(({ rate }) => rate),
+    },
+  };
 }
 
 function lineOf(look: Look, field: keyof UserCounts): Pair[] {
@@ -84,12 +185,12 @@ function newestDay(look: Look): (ExpectedDay & { readonly time: number }) | unde
   );
 }
 
-function postsOf({ truth, account, range }: Look): Record<string, Pair[]> {
-  const impacts = within(truth.impactsOf.get(account) ?? [], range);
-  return {
-    Post: impacts.map(({ time, before: followers }) => [time, followers]),
-    tweet_id: impacts.map(({ time, post }) => [time, post.id]),
-  };
+/** Each post of the range with the impressions it was last seen to have in it. */
+function postsOf({ truth, account, range }: Look): Pair[] {
+  const posts = within(truth.seed.posts, range).filter((post) => post.account === account && post.readings.length > 0);
+  return posts
+    .toSorted((a, b) => a.time - b.time)
+    .map(({ time, readings }) => [time, within(readings, range).at(-1)?.counts.impression_count ?? null]);
 }
 
 function gainedOf(look: Look): Pair[] {
@@ -97,20 +198,10 @@ function gainedOf(look: Look): Pair[] {
   return known.map(({ time, gained }) => [time, gained]);
 }
 
-function monthsOf(days: readonly ExpectedDay[]): Record<string, readonly (string | number | undefined)[]> {
-  const months = [...new Set(days.map(({ day }) => day.date.slice(0, 7)))].reverse();
-  const of = (month: string, pick: (day: ExpectedDay) => number | undefined): number[] =>
-    days
-      .filter(({ day }) => day.date.startsWith(month))
-      .map(pick)
-      .filter((value) => value !== undefined);
-  return {
-    Month: months,
-    Followers: months.map((month) => of(month, ({ close }) => close).at(-1)),
-    Gained: months.map((month) => sum(of(month, ({ gained }) => gained))),
-    Posts: months.map((month) => sum(of(month, ({ published }) => published))),
-    Impressions: months.map((month) => sum(of(month, ({ impressions }) => impressions))),
-  };
+/** The Monday of a date's week. */
+function mondayOf(date: string): string {
+  const day = new Date(date);
+  return new Date(day.getTime() - ((day.getUTCDay() + 6) % 7) * dayMs).toISOString().slice(0, 10);
 }
 
 function weekdayOf(date: string): string {

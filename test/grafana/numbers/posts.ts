@@ -1,31 +1,35 @@
 import { engagementsOf, medianOf } from '../expected/formulas.ts';
+import type { ExpectedDay } from '../expected/summary.ts';
 import { nameAt } from '../seed/plan.ts';
 import type { Reading, SeededPost } from '../seed/truth.ts';
-import { before, mean, only, sum, within } from './influxql.ts';
+import { before, only, sum, within } from './influxql.ts';
 import { daysOf, type Expectation, type Look } from './look.ts';
+import { postsOf, takingOff, whenInTheDay, whenInTheWeek } from './posts-usual.ts';
 import type { Expected, Pair } from './shown.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** What the panels of the dashboard "Posts" must show, by their ids. */
 export const posts: Readonly<Record<number, Expectation>> = {
   1: (look) => {
+    const { from, to } = look.range;
     const count = within(postsOf(look), look.range).length;
-    return { values: { Posts: count === 0 ? [] : [count] } };
+    const earlier = before(postsOf(look), from, to - from).length;
+    return {
+      values: {
+        Posts: count === 0 ? [] : [count],
+        'vs the time before': count === 0 || earlier === 0 ? [] : [(count - earlier) / earlier],
+      },
+    };
   },
-  2: (look) => {
-    const seen = readIn(look).map(({ last }) => last.counts.impression_count);
-    return { values: { Impressions: seen.length === 0 ? [] : [sum(seen)] } };
-  },
-  3: (look) => {
-    const read = readIn(look);
-    const rate =
-      sum(read.map(({ last }) => engagementsOf(last.counts))) /
-      sum(read.map(({ last }) => last.counts.impression_count));
-    return { values: { 'Engagement rate': read.length === 0 ? [] : [rate] } };
-  },
+  2: (look) => ended(look, 'Impressions', (days) => sum(days.map(({ impressions = 0 }) => impressions))),
+  3: (look) =>
+    ended(look, 'Engagement rate', (days) => {
+      const seen = days.filter(({ impressions = 0 }) => impressions > 0);
+      const total = sum(seen.map(({ impressions = 0 }) => impressions));
+      return total === 0 ? undefined : sum(seen.map(({ engagements = 0 }) => engagements)) / total;
+    }),
   4: (look) => {
     const impacts = within(look.truth.impactsOf.get(look.account) ?? [], look.range);
     const known = (numbers: readonly (number | undefined)[]): number[] =>
@@ -37,7 +41,8 @@ export const posts: Readonly<Record<number, Expectation>> = {
     return { values: { 'in 24 h': only(medianOf(gained)), lift: only(medianOf(lift)) } };
   },
   5: everyPost,
-  6: whenPostingWorks,
+  6: whenInTheDay,
+  12: whenInTheWeek,
   7: (look) => {
     const { post } = look;
     const readings = post?.readings ?? [];
@@ -54,16 +59,66 @@ export const posts: Readonly<Record<number, Expectation>> = {
       },
     };
   },
-  8: (look) => {
-    const days = within(daysOf(look, look.account), look.range);
-    const line = (field: 'impressions' | 'published'): Pair[] =>
-      days.filter((day) => day[field] !== undefined).map((day) => [day.time, day[field]]);
-    return { series: { Impressions: line('impressions'), Posts: line('published') } };
+  8: (look) => ({ series: { Impressions: lineOf(look, ({ impressions }) => impressions) } }),
+  9: ({ post }) => {
+    const newest = post?.readings.at(-1);
+    return {
+      columns:
+        post === undefined || newest === undefined
+          ? {}
+          : {
+              published: [post.time],
+              impressions: [newest.counts.impression_count],
+              url: [urlOf(post)],
+              tweet_id: [post.id],
+            },
+    };
   },
+  10: takingOff,
+  11: (look) => {
+    const ranked = within(postsOf(look), look.range).flatMap(({ id, time }) => {
+      const last = readIn(look).find(({ post }) => post.id === id)?.last;
+      return last === undefined ? [] : [{ time, seen: last.counts.impression_count }];
+    });
+    const best = ranked.sort((a, b) => b.seen - a.seen).slice(0, 8);
+    if (best.length === 0) return { columns: {} };
+    return {
+      columns: {
+        Post: best.map(({ time }) => minuteOf(time)),
+        'impressions (lastNotNull)': best.map(({ seen }) => seen),
+      },
+    };
+  },
+  13: (look) => ({ series: { Posts: lineOf(look, ({ published }) => published) } }),
+  14: (look) => ({
+    series: {
+      'Engagement rate': lineOf(look, ({ impressions = 0, engagements = NaN }) =>
+        impressions > 0 ? engagements / impressions : undefined,
+      ),
+    },
+  }),
 };
 
-function postsOf({ truth, account }: Look): readonly SeededPost[] {
-  return truth.seed.posts.filter((post) => post.account === account);
+function lineOf(look: Look, pick: (day: ExpectedDay) => number | undefined): Pair[] {
+  const days = within(daysOf(look, look.account), look.range);
+  return days.map((day): Pair => [day.time, pick(day)]).filter(([, value]) => value !== undefined);
+}
+
+/** Something of the days that ended in the range, and how much more it is than that of the time before. */
+function ended(look: Look, name: string, pick: (days: readonly ExpectedDay[]) => number | undefined): Expected {
+  const { from, to } = look.range;
+  const known = daysOf(look, look.account).filter(({ impressions }) => impressions !== undefined);
+  const [days, earlier] = [before(known, to - dayMs, to - from), before(known, from - dayMs, to - from)];
+  const [now, then] = [days, earlier].map((each) => (each.length === 0 ? undefined : pick(each)));
+  const isComparable = now !== undefined && then !== undefined && then > 0;
+  return { values: { [name]: only(now), 'vs the time before': isComparable ? [(now - then) / then] : [] } };
+}
+
+/** When a post was published, by this machine's clock. */
+function minuteOf(time: number): string {
+  const date = new Date(time);
+  const clock = [date.getHours(), date.getMinutes()].map((each) => String(each).padStart(2, '0')).join(':');
+  return `${date.getDate()} ${date.toLocaleDateString('en-US', { month: 'short' })} ${clock}`;
 }
 
 /** The posts that were read in the range, with what was read last. */
@@ -95,7 +150,7 @@ function everyPost(look: Look): Expected {
     'Link clicks': ofCounts((counts) => counts.url_link_clicks),
     // Nothing divided by nothing is 0 in InfluxQL.
     Engagement: ofCounts((counts) => engagementsOf(counts) / counts.impression_count || 0),
-    'Followers +24 h': shown.map(({ id }) => impacts.get(id)?.gained24h),
+    '+24 h': shown.map(({ id }) => impacts.get(id)?.gained24h),
     Lift: shown.map(({ id }) => impacts.get(id)?.lift),
     Overlaps: shown.map(({ id }) => impacts.get(id)?.overlaps),
     Post: shown.map(urlOf),
@@ -107,24 +162,4 @@ function everyPost(look: Look): Expected {
 /** By the name in force when the post was last read. */
 function urlOf({ id, account, readings }: SeededPost): string {
   return `https://x.com/${nameAt(account, readings.at(-1)?.time ?? 0)}/status/${id}`;
-}
-
-/** Mean impressions of the posts of half a year by weekday and hour of this machine's time zone. */
-function whenPostingWorks(look: Look): Expected {
-  const published = before(postsOf(look), look.range.to, 180 * dayMs);
-  const cells = published.flatMap((post) => {
-    const last = before(post.readings, look.range.to, 180 * dayMs).at(-1);
-    const date = new Date(post.time);
-    return last === undefined
-      ? []
-      : [{ day: (date.getDay() + 6) % 7, hour: date.getHours(), seen: last.counts.impression_count }];
-  });
-  const hours = Array.from({ length: 24 }, (_, hour) => hour);
-  const meanOf = (day: number, hour: number): number | undefined => {
-    const inCell = cells.filter((cell) => cell.day === day && cell.hour === hour);
-    return inCell.length === 0 ? undefined : mean(inCell.map(({ seen }) => seen));
-  };
-  const columns = weekdays.map((name, day) => [name, hours.map((hour) => meanOf(day, hour))] as const);
-  if (cells.length === 0) return { columns: {} };
-  return { columns: { Hour: hours.map((hour) => String(hour).padStart(2, '0')), ...Object.fromEntries(columns) } };
 }

@@ -47,12 +47,22 @@ for (const file of files) {
       });
     }
 
-    it('looks for no column that does not exist', async () => {
-      const all = await check(file, rangeOf('everything'));
-      const missed = all.flatMap(([panel, { frames, strangers }]) =>
-        [...strangers, ...idleSettings(panel, frames)].map((name) => `${panel.id} ${panel.title}: ${name}`),
+    it('looks for no column that never exists', async () => {
+      // What is said only of a past to compare with, or of an account that X refuses, is there in one of these.
+      const looks = [
+        await check(file, rangeOf('everything')),
+        await check(file, rangeOf('30 d')),
+        await check(file, rangeOf('everything'), { account: 'closed_2026' }),
+      ];
+      const [first = [], ...others] = looks.map((all) =>
+        all.flatMap(([panel, { frames, strangers }]) =>
+          [...strangers, ...idleSettings(panel, frames)].map((name) => `${panel.id} ${panel.title}: ${name}`),
+        ),
       );
-      assert.deepEqual(missed, []);
+      assert.deepEqual(
+        first.filter((name) => others.every((missed) => missed.includes(name))),
+        [],
+      );
     });
   });
 }
@@ -106,13 +116,13 @@ describe('variables', () => {
     assert.equal(variables.find(({ name }) => name === 'user_id')?.value, accountNamed('data_daily').userId);
   });
 
-  it('offer the posts of the range, newest first', async () => {
-    const { variables, range } = await viewOf(seeded, fileOf('posts'), rangeOf('30 d'), { account: 'data_daily' });
+  it('offer the posts up to the end of the range, newest first, so that a range without one shows the newest before it', async () => {
+    const { variables, range } = await viewOf(seeded, fileOf('posts'), rangeOf('6 h'), { account: 'data_daily' });
     const variable = fileOf('posts').dashboard.templating?.list?.find(({ name }) => name === 'post');
     const offered = await optionsOf(seeded.influxd(), variable ?? assert.fail('no variable'), range, variables);
     const published = seeded
       .truth()
-      .seed.posts.filter(({ account, time }) => account === accountNamed('data_daily') && time >= range.from);
+      .seed.posts.filter(({ account, time }) => account === accountNamed('data_daily') && time <= range.to);
     const newest = published.toSorted((a, b) => b.time - a.time);
     assert.deepEqual(
       offered,
