@@ -102,13 +102,8 @@ function readWhole(settings: Settings, name: string, standard: number, min: numb
 }
 
 function readUsd(settings: Settings, name: string, standard: string): MicroUsd {
-  return readValue(
-    settings,
-    name,
-    parseUsd(standard) ?? 0,
-    `, not an amount in dollars such as ${standard}.`,
-    parseUsd,
-  );
+  const advice = `, not an amount in dollars such as ${standard}.`;
+  return readValue(settings, name, parseUsd(standard) ?? 0, advice, parseUsd);
 }
 
 function parseApp(text: string): string | undefined {

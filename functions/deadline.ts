@@ -22,7 +22,7 @@ export const storePauseMs = { min: 100, max: 2000 } as const;
 /** Results wait so long for others to be written with them. */
 export const resultsWaitMs = 1000;
 /** From the signal to end on: answers of X, all work, and the time the last answers take to leave before the process ends. */
-export const endingMs = { answers: 3000, work: 4400, all: 4800, goodbye: 50 } as const;
+export const shutdownMs = { answers: 3000, work: 4400, all: 4800, goodbye: 50 } as const;
 /** A caller's body. */
 export const bodyMs = 10_000;
 
@@ -40,7 +40,7 @@ export function planTimes(runTimeoutMs: number): { workMs: number; preflightMs: 
 
 /**
  * The outcome of the work, or a `DeadlineError` once `durationMs` or the `outer` deadline has passed, whether or not the
- * work heeds its signal: a library that never settles cannot hold up a run. The deadline ends with the work.
+ * work heeds its signal: a library that never settles cannot hold up a run. Once the work is done no timer is left.
  */
 export async function within<T>(
   outer: Deadline | undefined,

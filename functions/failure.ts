@@ -1,7 +1,7 @@
 /**
- * Why something could not be done: the closed list that dashboards and alerts know. What is `noted` has its cause in the
- * account or in the operator's own limit and leaves the run a good one; of the others those `passing` may be over when
- * the same event comes again.
+ * Why something could not be done: the closed list that dashboards and alerts know. `noted`: the cause is an account or
+ * the operator's own limit, and the run is a good one. `passing`: the run has failed, and may succeed when the same event
+ * comes again (503). `lasting`: it has failed, and will again until somebody changes something (422).
  */
 const reasons = {
   unknown_account: 'noted',

@@ -1,16 +1,16 @@
-import type { ServerResponse } from 'node:http';
-import { DeadlineError, planTimes, within } from './deadline.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Deadline, DeadlineError, planTimes, within } from './deadline.ts';
 import { isSerious } from './failure.ts';
 import { type Answer, answerError, answerOutcome, writeAnswer } from './http/answer.ts';
 import { describeFunction } from './http/description.ts';
-import { type FrameworkRequest, headersOf, isMeantAsEvent, type ParseEvent, readWanted } from './http/request.ts';
+import { headersOf, isMeantAsEvent, type ParseEvent, readWanted } from './http/request.ts';
 import { cutShort, planJob, runJob, type Wanted } from './run/frame.ts';
 import type { Instance } from './run/instance.ts';
 import type { Outcome } from './run/report.ts';
 
 /** The function's whole HTTP surface: probes, the description, events, and requests by hand. */
 export function createHandler(instance: Instance, parseEvent: ParseEvent) {
-  return async (request: FrameworkRequest, response: ServerResponse): Promise<void> => {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       writeAnswer(response, await route(instance, parseEvent, request));
     } catch (error) {
@@ -20,7 +20,7 @@ export function createHandler(instance: Instance, parseEvent: ParseEvent) {
   };
 }
 
-async function route(instance: Instance, parseEvent: ParseEvent, request: FrameworkRequest): Promise<Answer> {
+async function route(instance: Instance, parseEvent: ParseEvent, request: IncomingMessage): Promise<Answer> {
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const isProbe = path === '/health/liveness' || path === '/health/readiness';
@@ -34,10 +34,9 @@ async function route(instance: Instance, parseEvent: ParseEvent, request: Framew
 
 async function answerPost(instance: Instance, wanted: Wanted, isPlan: boolean): Promise<Answer> {
   const { workMs } = planTimes(instance.config.runTimeoutMs);
-  const life = { endsAt: Infinity, signal: instance.ending.work.signal };
-  if (isPlan) {
-    return { status: 200, body: await within(life, workMs, (deadline) => planJob(instance, wanted, deadline)) };
-  }
+  const life = { endsAt: Infinity, signal: instance.shutdown.work.signal };
+  const plan = (deadline: Deadline): Promise<unknown> => planJob(instance, wanted, deadline);
+  if (isPlan) return { status: 200, body: await within(life, workMs, plan) };
   const running = within(life, workMs, (deadline) => runJob(instance, wanted, deadline));
   const outcome = await running.catch((error: unknown) => {
     if (error instanceof DeadlineError) return cutShort(instance, wanted);

@@ -10,7 +10,7 @@ import { createCleaner, createRedactor } from './config/redact.ts';
 import { ConfigError } from './config/settings.ts';
 import { createHandler } from './http.ts';
 import { limitServer } from './http/server-limits.ts';
-import { end, openEnding } from './run/ending.ts';
+import { openShutdown, shutDown } from './run/shutdown.ts';
 import { freshMemory, type Instance } from './run/instance.ts';
 
 /** More than any request needs by three orders of magnitude. */
@@ -33,7 +33,7 @@ const instance: Instance = {
   log: createLog(process.stdout, config.logLevel, redact),
   clean,
   memory: freshMemory(config),
-  ending: openEnding(),
+  shutdown: openShutdown(),
 };
 limitServer({ maxBodyBytes, keepAliveMs });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void endProcess());
@@ -44,7 +44,7 @@ export const twittergraph = createHandler(instance, parseEvent);
 http('twittergraph', twittergraph);
 
 async function endProcess(): Promise<void> {
-  await end(instance.ending, instance.memory.turn);
+  await shutDown(instance.shutdown, instance.memory.turn);
   process.exit(0);
 }
 

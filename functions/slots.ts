@@ -26,3 +26,9 @@ export async function inSlot<T>(slots: Slots, work: () => Promise<T>): Promise<T
 export async function allEnded(work: readonly Promise<unknown>[]): Promise<void> {
   for (const each of await Promise.allSettled(work)) if (each.status === 'rejected') throw each.reason as Error;
 }
+
+/** The items in their order, `size` to a request; the last has the rest. */
+export function batchesOf<T>(items: readonly T[], size: number): (readonly T[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -44,7 +44,10 @@ export function toLineProtocol(points: readonly Point[]): string {
 function toLine({ measurement, tags, fields, time }: Point): string {
   const shape = MEASUREMENTS[measurement];
   let line: string = measurement;
-  for (const tag of Object.keys(tags).sort()) line += `,${tag}=${escape.tag(tags[tag] ?? '')}`;
+  for (const tag of Object.keys(tags).sort()) {
+    if (!shape.tags.includes(tag)) throw new Error(`${measurement} has no tag ${tag} in MEASUREMENTS`);
+    line += `,${tag}=${escape.tag(tags[tag] ?? '')}`;
+  }
   let separator = ' ';
   for (const field of Object.keys(fields).sort()) {
     line += `${separator}${field}=${toFieldValue(shape.fields[field], fields[field], `${measurement} ${field}`)}`;

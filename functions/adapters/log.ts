@@ -1,15 +1,12 @@
 import type { Log } from '../run/instance.ts';
+import type { Redact } from '../config/redact.ts';
 import { LOG_LEVELS, type LogLevel } from '../config.ts';
 
 /**
  * A log of JSON lines. Lines below `min` are left out. Every secret is struck out of every line, whatever brought it
  * there: this is the last gate before the outside.
  */
-export function createLog(
-  output: { write(line: string): unknown },
-  min: LogLevel,
-  redact: (text: string) => string,
-): Log {
+export function createLog(output: { write(line: string): unknown }, min: LogLevel, redact: Redact): Log {
   return (level, message, facts = {}) => {
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(min)) return;
     const line = { time: new Date().toISOString(), level, message, ...facts };

@@ -1,4 +1,5 @@
-const dayMs = 86_400_000;
+/** 24 hours, which every UTC day has. */
+export const dayMs = 86_400_000;
 /** Our clock and X's may differ by this much. */
 const edgeMs = 60_000;
 

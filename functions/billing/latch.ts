@@ -1,4 +1,5 @@
 import type { Failure, Reason } from '../failure.ts';
+import { dayMs } from './day.ts';
 
 /** A refusal of X that asking again only makes worse: until it is over, X is asked once an hour at most. */
 export interface Latch {
@@ -9,10 +10,12 @@ export interface Latch {
   readonly askedAt: number;
 }
 
+export type Latches = ReadonlyMap<Reason, Latch>;
+
 const latchingReasons: ReadonlySet<Reason> = new Set<Reason>(['credits_depleted', 'spend_cap', 'usage_cap']);
 const probeEveryMs = 3_600_000;
 /** Longer than any billing cycle, for refusals that name no end. */
-const unnamedEndMs = 40 * 86_400_000;
+const unnamedEndMs = 40 * dayMs;
 
 /** The latch that a refusal sets, or `undefined` for one that does not. `retryAt` is the end X named, if it did. */
 export function latchFor(refusal: Pick<Failure, 'reason' | 'retryAt'>, now: number): Latch | undefined {

@@ -1,5 +1,5 @@
 import { RunError } from '../failure.ts';
-import { type Day, dayOf, startOfDay } from './day.ts';
+import { type Day, dayMs, dayOf, startOfDay } from './day.ts';
 
 /** How many posts were read on a finished UTC day, by X's word and by the ledger's. */
 export interface DayUsage {
@@ -11,7 +11,6 @@ export interface DayUsage {
   readonly ledgerWithoutOwned: number;
 }
 
-const dayMs = 86_400_000;
 /** X deduplicates by best effort, and its clock is not ours. */
 const toleratedPercent = 1;
 

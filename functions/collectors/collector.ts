@@ -93,14 +93,14 @@ export interface Collecting {
   /** Whether an earlier request for posts was never answered, so that nobody knows what it cost. */
   readonly isInDoubt: () => boolean;
   /**
-   * Holds the money, asks X, and enters what came. `undefined` when not even the least fits into today's budget. `read`
-   * gets a 2xx answer and throws a `RunError` when it can make nothing of it: the money then stays held until
-   * 00:00 UTC. Throws a `RunError`.
+   * Holds the money, asks X, and enters what came. `undefined` when not even the least fits into today's budget.
+   * `granted` is how many new resources were paid for. `read` gets a 2xx answer and throws a `RunError` when it can make
+   * nothing of it: the money then stays held until 00:00 UTC. Throws a `RunError`.
    */
   buy<T>(
     want: Want,
     requestFor: (granted: number) => XRequest,
-    read: (answer: Answer) => Received<T>,
+    read: (answer: Answer, granted: number) => Received<T>,
   ): Promise<T | undefined>;
   /** Who an account is, as far as known from earlier points or this run. */
   identityOf(account: Account): Identity | undefined;
@@ -127,7 +127,8 @@ export interface Collector {
   readonly limits: { readonly accountsPerRequest: number; readonly perApp: number; readonly perUser: number };
   /** Whether it needs the names and ids behind all accounts before it asks. */
   readonly needsIdentities: boolean;
-  plan(config: Config, accounts: readonly Account[]): CollectorPlan;
+  /** `strangers` are those of the accounts whose ids are not known: who needs ids buys their profiles first. */
+  plan(config: Config, accounts: readonly Account[], strangers: readonly Account[]): CollectorPlan;
   /** Asks for these accounts and delivers what comes. Notes failures instead of throwing them. */
   collect(collecting: Collecting, accounts: readonly Account[]): Promise<void>;
 }

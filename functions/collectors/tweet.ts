@@ -1,4 +1,4 @@
-import { dayOf } from '../billing/day.ts';
+import { dayMs, dayOf } from '../billing/day.ts';
 import { fairOrder } from '../billing/rotation.ts';
 import type { Config } from '../config.ts';
 import type { Account } from '../config/accounts.ts';
@@ -17,28 +17,35 @@ const minOwnedTweets = 10;
 const maxPages = 5;
 /** X shows private metrics for 30 days; asked for older posts as well it may answer with none at all. */
 const privateDays = 30;
-const dayMs = 86_400_000;
 const marginMs = 3_600_000;
 
-/** Each account's newest posts: one request and up to TWITTER_TWEETS_PER_USER post resources per account, each billed once per UTC day. */
+/**
+ * Each account's newest posts: one request an account, up to five where X sends fewer than TWITTER_TWEETS_PER_USER. A post
+ * is billed once per UTC day. The last request can bring four posts more than are wanted, nine of the owner's.
+ */
 export const tweet: Collector = {
   name: 'tweet',
   description: "Metrics of each account's newest posts: one post resource per post and UTC day.",
   byDefault: false,
   limits: { accountsPerRequest: 1, perApp: 10_000, perUser: 900 },
   needsIdentities: true,
-  plan(config, accounts) {
+  plan(config, accounts, strangers) {
+    const lookUps = user.plan(config, strangers, strangers);
     const costs = accounts.map((account) => {
-      const isOwn = isOwned(config, account, undefined);
-      return wantedTweets(config, isOwn) * priceOf(config, isOwn);
+      const { wanted, min, price } = termsOf(config, isOwned(config, account, undefined));
+      return (wanted - 1 + min) * price;
     });
-    const max = costs.reduce((sum, cost) => sum + cost, 0);
-    return { counts: accounts.length > 0 ? { 'users/:id/tweets': accounts.length } : {}, max };
+    const timelines = accounts.length > 0 ? { 'users/:id/tweets': accounts.length } : {};
+    return { counts: { ...lookUps.counts, ...timelines }, max: costs.reduce((sum, cost) => sum + cost, lookUps.max) };
   },
   async collect(collecting, accounts) {
+    const deliverProfiles: Collecting['deliver'] = (delivery) => {
+      collecting.deliver({ ...delivery, served: [] }); // posts were asked for
+    };
+    const lookingUp = { ...collecting, deliver: deliverProfiles };
     const strangers = accounts.filter((account) => collecting.identityOf(account) === undefined);
-    if (strangers.length > 0) await user.collect(collecting, strangers);
-    if (!(await isXAnswering(collecting, accounts))) return;
+    if (strangers.length > 0) await user.collect(lookingUp, strangers);
+    if (!(await isXAnswering(lookingUp, accounts))) return;
     const unaffordable: Account[] = [];
     // When the money does not last for all, other accounts come first tomorrow.
     const work = fairOrder(accounts, dayOf(collecting.time)).map(async (account) => {
@@ -62,24 +69,27 @@ async function isXAnswering(collecting: Collecting, accounts: readonly Account[]
 /** Asks for one timeline, page by page, and delivers its posts; `false` when today's budget does not allow all of it. */
 async function collectTimeline(collecting: Collecting, account: Account, identity: Identity): Promise<boolean> {
   const isOwn = isOwned(collecting.config, account, identity);
-  const min = isOwn ? minOwnedTweets : minTweets;
-  let missing = wantedTweets(collecting.config, isOwn);
+  const { wanted, min, price } = termsOf(collecting.config, isOwn);
+  let [missing, isWhole] = [wanted, true];
   let token: string | undefined;
   try {
     for (let page = 0; page < maxPages && missing > 0; page += 1) {
       const pageToken = token;
-      const want: Want = {
-        ...{ resource: 'tweet', keys: [account.key], max: Math.max(missing, min), min, owned: isOwn },
-        price: priceOf(collecting.config, isOwn),
-      };
+      const max = Math.max(missing, min);
+      const want: Want = { resource: 'tweet', keys: [account.key], max, min, price, owned: isOwn };
       const request = (granted: number): XRequest => timelineRequest(collecting, account, identity, granted, pageToken);
       const answer = await collecting.buy(want, request, (each) => take(account, each));
       if (answer === undefined) return false;
-      deliver(collecting, account, identity, answer);
-      missing -= answer.tweets.length;
+      const { tweets, failures } = answer;
+      const points = tweets.flatMap((each) => toTweetPoints(each, identity, collecting.time));
+      collecting.deliver({ points, served: [], resources: tweets.length });
+      for (const failure of failures) collecting.note({ ...failure, account: account.spelling });
+      isWhole &&= failures.length === 0;
+      missing -= tweets.length;
       token = answer.nextToken;
       if (token === undefined) break;
     }
+    if (isWhole) collecting.deliver({ points: [], served: [account.key], resources: 0 });
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     collecting.note(aboutAccount(error) ? { account: account.spelling, ...error.failure } : error.failure);
@@ -90,13 +100,6 @@ async function collectTimeline(collecting: Collecting, account: Account, identit
 function take(account: Account, answer: Answer): Received<TweetAnswer> {
   const value = parseTweetAnswer(answer, 'timeline');
   return { value, ids: value.tweets.map(({ id }) => id), answered: [account.key], unreadable: value.unreadable };
-}
-
-function deliver(collecting: Collecting, account: Account, identity: Identity, answer: TweetAnswer): void {
-  const { tweets, failures } = answer;
-  const points = tweets.flatMap((each) => toTweetPoints(each, identity, collecting.time));
-  collecting.deliver({ points, served: failures.length === 0 ? [account.key] : [], resources: tweets.length });
-  for (const failure of failures) collecting.note({ ...failure, account: account.spelling });
 }
 
 /** Whether an error is about the account whose posts were asked for, and not about X, the credential or the store. */
@@ -123,10 +126,8 @@ function timelineRequest(
   return { path: `users/${identity.id}/tweets`, query, asOwner, account: account.spelling };
 }
 
-function wantedTweets({ tweetsPerUser }: Config, isOwn: boolean): number {
-  return Math.max(tweetsPerUser, isOwn ? minOwnedTweets : minTweets);
-}
-
-function priceOf({ prices }: Config, isOwn: boolean): number {
-  return isOwn ? prices.ownedTweet : prices.tweet;
+/** How many posts are wanted of an account, the fewest it can be asked for, and the price of each. */
+function termsOf({ tweetsPerUser, prices }: Config, isOwn: boolean) {
+  const [min, price] = isOwn ? [minOwnedTweets, prices.ownedTweet] : [minTweets, prices.tweet];
+  return { wanted: Math.max(tweetsPerUser, min), min, price };
 }

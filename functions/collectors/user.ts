@@ -1,7 +1,7 @@
 import type { Account } from '../config/accounts.ts';
 import { RunError } from '../failure.ts';
-import { allEnded } from '../slots.ts';
-import type { Collecting, Collector, XRequest } from './collector.ts';
+import { allEnded, batchesOf } from '../slots.ts';
+import type { Collecting, Collector, Want, XRequest } from './collector.ts';
 import { takeUsers } from './user/answer.ts';
 import { collectAfterRefusal } from './user/refused.ts';
 
@@ -19,12 +19,12 @@ export const user: Collector = {
   needsIdentities: false,
   plan(config, accounts) {
     const counts: Record<string, number> = {};
-    for (const { path } of batchesOf(accounts).map(requestFor)) counts[path] = (counts[path] ?? 0) + 1;
+    for (const { path } of requestBatches(accounts).map(requestFor)) counts[path] = (counts[path] ?? 0) + 1;
     return { counts, max: accounts.length * config.prices.user };
   },
   async collect(collecting, accounts) {
     const spare = { requests: extraRequests };
-    await allEnded(batchesOf(accounts).map((batch) => collectBatch(collecting, batch, spare)));
+    await allEnded(requestBatches(accounts).map((batch) => collectBatch(collecting, batch, spare)));
   },
 };
 
@@ -42,21 +42,18 @@ export async function collectBatch(
   const fresh = answered.length === batch.length ? [] : batch.filter((account) => !answered.includes(account));
   const keys = fresh.map(({ key }) => key);
   const min = answered.length > 0 ? 0 : 1;
-  const want = {
-    resource: 'user',
-    keys,
-    max: keys.length,
-    min,
-    price: collecting.config.prices.user,
-    owned: false,
-  } as const;
-  let asked: readonly Account[] = [];
-  const request = (granted: number): XRequest => requestFor((asked = [...answered, ...fresh.slice(0, granted)]));
+  const { user: price } = collecting.config.prices;
+  const want: Want = { resource: 'user', keys, max: keys.length, min, price, owned: false };
+  const askedFor = (granted: number): readonly Account[] => [...answered, ...fresh.slice(0, granted)];
+  const request = (granted: number): XRequest => requestFor(askedFor(granted));
   try {
-    const isBought = await collecting.buy(want, request, (answer) => takeUsers(collecting, paid, asked, answer));
-    const left = isBought === undefined ? batch : fresh.filter((account) => !asked.includes(account));
+    const asked = await collecting.buy(want, request, (answer, granted) => {
+      const value = askedFor(granted);
+      return { ...takeUsers(collecting, paid, value, answer), value };
+    });
+    const left = batch.filter((account) => asked?.includes(account) !== true);
     for (const { spelling } of left) collecting.note({ account: spelling, ...unaffordable });
-    return isBought !== undefined;
+    return asked !== undefined;
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     if (error.status !== 400) collecting.note(error.failure);
@@ -66,13 +63,9 @@ export async function collectBatch(
 }
 
 /** The accounts in batches of one request each: names and ids have endpoints of their own. */
-function batchesOf(accounts: readonly Account[]): (readonly Account[])[] {
+function requestBatches(accounts: readonly Account[]): (readonly Account[])[] {
   const kinds = [accounts.filter(({ id }) => id === undefined), accounts.filter(({ id }) => id !== undefined)];
-  return kinds.flatMap((kind) =>
-    Array.from({ length: Math.ceil(kind.length / accountsPerRequest) }, (_, index) =>
-      kind.slice(index * accountsPerRequest, (index + 1) * accountsPerRequest),
-    ),
-  );
+  return kinds.flatMap((kind) => (kind.length > 0 ? batchesOf(kind, accountsPerRequest) : []));
 }
 
 /** The request for a batch. Only fields are asked for, no expansions: those would be billed as resources of their own. */

@@ -1,5 +1,7 @@
 import { oneLine } from '../failure.ts';
 
+/** Strikes secrets out of a text. */
+export type Redact = (text: string) => string;
 /** Makes foreign text fit to be shown: secrets struck out, one line, at most `length` long (300). */
 export type Clean = (text: string, length?: number) => string;
 
@@ -26,7 +28,7 @@ const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
  * case of letters, as they are or in base64 at each alignment. A text with one escaped for a URL, JSON or HTML, up to three
  * times over, is struck out as a whole.
  */
-export function createRedactor(secrets: readonly string[]): (text: string) => string {
+export function createRedactor(secrets: readonly string[]): Redact {
   const forms = secrets.filter(({ length }) => length >= minSecret).flatMap(formsOf);
   const pieces = new Map(forms.map(({ pieceLength }) => [pieceLength, new Set<string>()]));
   for (const { text, pieceLength } of forms)
@@ -57,7 +59,7 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
 }
 
 /** A `Clean` that strikes out by this redactor, before anything is cut off that is shown. */
-export function createCleaner(redact: (text: string) => string): Clean {
+export function createCleaner(redact: Redact): Clean {
   return (text, length) => oneLine(redact(text.slice(0, maxLookedAt)), length);
 }
 

@@ -26,15 +26,8 @@ const structuredType = 'application/cloudevents+json';
 /** https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
 const timestamp = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
-/** A request as the Functions Framework hands it on, with the bytes it has read. */
-export type FrameworkRequest = IncomingMessage & { readonly rawBody?: Buffer };
-
 /** What a POST with this query asks for. Throws a `BadRequest`. */
-export async function readWanted(
-  request: FrameworkRequest,
-  query: URLSearchParams,
-  parse: ParseEvent,
-): Promise<Wanted> {
+export async function readWanted(request: IncomingMessage, query: URLSearchParams, parse: ParseEvent): Promise<Wanted> {
   const startedAt = Date.now();
   const [headers, body] = [headersOf(request), await readBody(request)];
   const isEvent = isMeantAsEvent(headers);
@@ -57,15 +50,16 @@ export function headersOf({ headers, headersDistinct }: IncomingMessage): Incomi
 }
 
 /**
- * The body of a request as UTF-8 text, which all JSON is. The framework does not read a body without a content type:
- * that one is still in the connection. Rejects when the rest of it does not come.
+ * The body of a request as UTF-8 text, which all JSON is. The framework is shown no content type, and so reads no body.
+ * Throws a `BadRequest` when it does not come whole, or not in time.
  */
-export async function readBody(request: FrameworkRequest): Promise<string> {
-  if (request.rawBody !== undefined) return request.rawBody.toString('utf8');
+export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  const timer = setTimeout(() => request.destroy(new Error('the body did not come')), bodyMs);
+  const timer = setTimeout(() => request.destroy(), bodyMs);
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch {
+    throw new BadRequest('the body did not come whole');
   } finally {
     clearTimeout(timer);
   }

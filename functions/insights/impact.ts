@@ -4,7 +4,7 @@ import { firstAtOrAfter, gainBetween, median, type Series, valueAt } from './ser
 
 const hourMs = 3_600_000;
 
-/** What came of each post from whose publication to the end of its longest window is in the days to be summarised. */
+/** What came of each post published on the days to be summarised, or in the seven days before: followers gained are counted for as long. */
 export function impactsOf(
   { followers, posts }: AccountHistory,
   { days, first, until }: SummarySpan,

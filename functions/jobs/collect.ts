@@ -1,3 +1,4 @@
+import { dayMs } from '../billing/day.ts';
 import { dueAccounts, type Window } from '../billing/rotation.ts';
 import type { Collector } from '../collectors/collector.ts';
 import { COLLECTORS } from '../collectors/index.ts';
@@ -26,16 +27,20 @@ export const collect: Job<CollectRequest> = {
       collectors,
       selected,
       // A month: no schedule that keeps an account's day apart is rarer.
-      everySeconds: parseWhole(data, 'every', 31 * 86_400),
+      everySeconds: parseWhole(data, 'every', (31 * dayMs) / 1000),
       probe: parseBoolean(data, 'probe'),
       needsIdentities: collectors.some(({ needsIdentities }) => needsIdentities),
     };
   },
-  plan: ({ collectors, selected, everySeconds }, config, time) =>
-    collectors.map((collector) => {
+  plan({ collectors, selected, everySeconds }, config, time, identities) {
+    const known = new Set(identities.keys());
+    return collectors.map((collector) => {
       const due = dueAccounts(selected, windowOf(config, collector, everySeconds, time));
-      return { collector: collector.name, ...collector.plan(config, due) };
-    }),
+      const strangers = due.filter(({ key }) => !known.has(key));
+      for (const { key } of due) known.add(key); // the collectors after this one need not look them up again
+      return { collector: collector.name, ...collector.plan(config, due, strangers) };
+    });
+  },
   async work(run, { collectors, selected, everySeconds }) {
     const { tick, instance } = run;
     const stale = findStaleness(tick);

@@ -1,4 +1,3 @@
-import { isSet } from '../billing/latch.ts';
 import { type DayUsage, explainDifference, finishedDays, parseUsage } from '../billing/usage.ts';
 import type { XRequest } from '../collectors/collector.ts';
 import type { Config } from '../config.ts';
@@ -9,6 +8,7 @@ import { note, type Part, type Run, runPart } from '../run/run.ts';
 import { readPostCounts } from '../store/ledger.ts';
 import { putResults } from '../store/writer.ts';
 import { ask } from '../x/purchase.ts';
+import { standingLatch } from '../x/way.ts';
 
 /** https://docs.x.com/x-api/fundamentals/rate-limits */
 export const usageLimits = { accountsPerRequest: 1, perApp: 50, perUser: 0 } as const;
@@ -61,7 +61,7 @@ export function usagePoint(app: string, { day, x, ledger }: DayUsage): Point {
 
 /** A free answer proves nothing about what costs money, so this request must not be the one that tries a latch. */
 function refuseWhileLatched({ way }: Run): void {
-  const latch = [...way.latches.values()].find((candidate) => isSet(candidate, Date.now()));
+  const latch = standingLatch(way);
   if (latch === undefined) return;
   const since = `it refused at ${new Date(latch.askedAt).toISOString()}`;
   const detail = `X was not asked for its own count: ${since}, and is only asked again once a collect run has succeeded`;

@@ -39,11 +39,21 @@ export const summarize: Job<SummarizeRequest> = {
   plan: () => [],
   async work(run, request) {
     const { config } = run.instance;
-    const span = spanOf(config, request, Math.min(run.tick.time, Date.now()));
-    if (span === undefined) run.journal.note = `nothing was summarised: none of the days is over in ${config.timezone}`;
-    else await runPart(run, 'summarize', 0, (part) => summarizeAccounts(run, part, span, request));
+    const now = Math.min(run.tick.time, Date.now());
+    const span = spanOf(config, request, now);
+    run.journal.note = noteOn(span, request, now, config.timezone);
+    if (span !== undefined) await runPart(run, 'summarize', 0, (part) => summarizeAccounts(run, part, span, request));
   },
 };
+
+/** What has to be said of the days: that none is over, or that there are more of them than one request takes. */
+function noteOn(span: SummarySpan | undefined, { days }: SummarizeRequest, now: number, timezone: string) {
+  if (span === undefined) return `nothing was summarised: none of the days is over in ${timezone}`;
+  const today = localDateOf(now, timezone);
+  const next = addDays(span.days.at(-1)?.date ?? today, 1);
+  if (days !== undefined || next === today) return undefined;
+  return `only ${maxDays} days were summarised, the most that one request takes: go on with "from":"${next}"`;
+}
 
 /** Those of the days asked for that were over at `now`, after the days they rest on; `undefined` without any. */
 function spanOf(config: Config, { from, days: asked }: SummarizeRequest, now: number): SummarySpan | undefined {

@@ -39,7 +39,7 @@ export function runJob(instance: Instance, wanted: Wanted, deadline: Deadline): 
   const watched = readWatched(config, memory.accounts);
   const request = wanted.job.parse(wanted.data, watched.accounts);
   return inSlot(memory.turn, async () => {
-    if (deadline.signal.aborted || instance.ending.isAsked) throw new DeadlineError();
+    if (deadline.signal.aborted || instance.shutdown.isAsked) throw new DeadlineError();
     memory.accounts = watched.accounts;
     const journal = openJournal(instance, wanted, request.selected?.length);
     if (watched.problem !== undefined) note(journal, 'tick', watched.problem);
@@ -56,9 +56,9 @@ export async function planJob(
   const { config, memory } = instance;
   const { accounts } = readWatched(config, memory.accounts);
   const request = job.parse(data, accounts);
-  const { books } = await preflight(instance, accounts, {}, deadline);
+  const { books, identities } = await preflight(instance, accounts, request, deadline);
   const book = books.get(dayOf(Date.now())) ?? openBook(termsOf(config, accounts));
-  const parts = job.plan(request, config, tick.time);
+  const parts = job.plan(request, config, tick.time, identities);
   const requests = parts.flatMap(({ collector, counts }) =>
     Object.entries(counts).map(([path, count]) => ({ collector, method: 'GET', path: `/2/${path}`, count })),
   );
@@ -69,7 +69,7 @@ export async function planJob(
 /** What is left to say of a run that did not end, or did not begin, by its deadline. */
 export function cutShort(instance: Instance, wanted: Wanted): Outcome {
   const journal = openJournal(instance, wanted);
-  note(journal, 'tick', instance.ending.isAsked ? endedFailure : lateFailure);
+  note(journal, 'tick', instance.shutdown.isAsked ? endedFailure : lateFailure);
   return outcomeOf(journal);
 }
 
@@ -82,7 +82,7 @@ interface Started extends Wanted {
 
 async function conduct(started: Started): Promise<Outcome> {
   const { job, request, journal, deadline } = started;
-  const { memory, ending } = journal.instance;
+  const { memory, shutdown } = journal.instance;
   let known: Known;
   try {
     known = await preflight(journal.instance, memory.accounts, request, deadline);
@@ -94,7 +94,7 @@ async function conduct(started: Started): Promise<Outcome> {
   const run = openRun(started, known);
   try {
     await job.work(run, request);
-    if (ending.isAsked) note(journal, 'tick', endedFailure);
+    if (shutdown.isAsked) note(journal, 'tick', endedFailure);
   } finally {
     const { latches, limitedUntil, isInDoubt } = run.way;
     memory.patience = { latches, limitedUntil, isInDoubt };
@@ -131,13 +131,13 @@ function openRun({ request, journal, tick, dryRun, deadline: outer }: Started, k
   const budget = openBudget({ app: config.app, books: known.books, times: memory.times, writer });
   const latches = newerLatches(memory.patience.latches, known.latches, Date.now());
   const endsAt = Date.now() + remainingMs(outer) - planTimes(config.runTimeoutMs).closeMs;
-  const { ending } = instance;
+  const { shutdown } = instance;
   // Once the instance was told to end nothing new begins; what is under way ends with the signal.
   const deadline: Deadline = {
     get endsAt() {
-      return ending.isAsked ? 0 : endsAt;
+      return shutdown.isAsked ? 0 : endsAt;
     },
-    signal: ending.answers.signal,
+    signal: shutdown.answers.signal,
   };
   const access = { askX, hasBearer: config.x.bearerToken !== undefined, clean, probe: request.probe ?? false };
   const way = openWay({ ...access, budget, deadline }, { ...memory.patience, latches });

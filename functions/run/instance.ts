@@ -9,7 +9,7 @@ import type { Store } from '../store/influxdb.ts';
 import { type LedgerTimes, openLedgerTimes } from '../store/ledger.ts';
 import type { AskX } from '../x/answer.ts';
 import type { Patience } from '../x/way.ts';
-import type { Ending } from './ending.ts';
+import type { Shutdown } from './shutdown.ts';
 
 /** Writes one line of log: `facts` beside the message. */
 export type Log = (level: LogLevel, message: string, facts?: Readonly<Record<string, unknown>>) => void;
@@ -25,7 +25,7 @@ export interface Instance {
   /** Makes foreign text fit to be shown: one line, without secrets, cut. */
   readonly clean: Clean;
   readonly memory: Memory;
-  readonly ending: Ending;
+  readonly shutdown: Shutdown;
 }
 
 /** What an instance remembers from run to run; only the frame of a run changes it, when the run has ended. */

@@ -1,4 +1,4 @@
-import type { CollectorPlan } from '../collectors/collector.ts';
+import type { CollectorPlan, Identity } from '../collectors/collector.ts';
 import type { Config } from '../config.ts';
 import type { Account } from '../config/accounts.ts';
 import { BadRequest } from '../failure.ts';
@@ -17,13 +17,17 @@ export interface JobRequest {
   readonly needsIdentities?: boolean;
 }
 
+/** Who X said the accounts are, by key. */
+type Identities = ReadonlyMap<string, Identity>;
+type JobPlan = CollectorPlan & { readonly collector: string };
+
 /** Something an event can ask for. */
 export interface Job<R extends JobRequest = JobRequest> {
   readonly name: string;
   /** The request in the data; unknown keys are ignored. Throws a `BadRequest`. */
   parse(data: JobData, watched: readonly Account[]): R;
   /** What it would ask X at `time` (Unix milliseconds), and what that could cost at most. */
-  plan(request: R, config: Config, time: number): readonly (CollectorPlan & { readonly collector: string })[];
+  plan(request: R, config: Config, time: number, known: Identities): readonly JobPlan[];
   /** The work itself, once the store is known to take its results. */
   work(run: Run, request: R): Promise<void>;
 }

@@ -43,7 +43,7 @@ export interface Journal {
   failures: NotedFailure[];
   /** Failures noted already: each is said once. */
   readonly said: Set<string>;
-  /** Why there was nothing to do, though nothing is wrong. */
+  /** What else the report has to say, though nothing is wrong: such as why there was nothing to do. */
   note: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { type Book, enterLine, type LedgerLine } from '../billing/book.ts';
-import { type Day, dayOf, type Side } from '../billing/day.ts';
+import { type Day, dayMs, dayOf, type Side } from '../billing/day.ts';
 import type { DayUsage } from '../billing/usage.ts';
 import type { Want } from '../collectors/collector.ts';
 import { isXId } from '../config/accounts.ts';
@@ -62,10 +62,10 @@ export function ledgerQuestion(app: string, days: readonly Day[], page: number):
 /** From the start of the first of these days to the end of the last. */
 function rangeOf(days: readonly Day[]): string {
   const starts = days.map((day) => Date.parse(day));
-  return `time >= ${Math.min(...starts)}ms AND time < ${Math.max(...starts) + 86_400_000}ms`;
+  return `time >= ${Math.min(...starts)}ms AND time < ${Math.max(...starts) + dayMs}ms`;
 }
 
-/** Enters rows into the books of their days. Throws a `RunError` for a line that the dictionary does not allow. */
+/** Enters rows into the books of their days. Throws a `RunError` for one that the function cannot have written. */
 export function enterRows(books: ReadonlyMap<Day, Book>, rows: Rows, app: string): void {
   for (const row of rows) {
     const book = books.get(dayOf(timeOf(row)));
@@ -78,7 +78,7 @@ export function lacksField({ columns: values }: Row): boolean {
   return fields.some((field) => (values[field] ?? undefined) === undefined);
 }
 
-/** A row as a line. Whatever the dictionary does not allow is not passed over: it could hide what was bought. */
+/** A row as a line. One that the function cannot have written is not passed over: it could hide what was bought. */
 function lineOf(row: Row, app: string): LedgerLine {
   const { resource, state, new_resources: newResources, cost_microusd: cost, owned } = row.columns;
   const [purchase, keys, ids] = [textOf(row, 'purchase'), listOf(row, 'keys'), listOf(row, 'ids')];

@@ -1,14 +1,14 @@
 import { type Book, openBook, type Terms } from '../billing/book.ts';
-import { type Day, daysTouched } from '../billing/day.ts';
-import { isSet, type Latch } from '../billing/latch.ts';
+import { type Day, dayMs, daysTouched } from '../billing/day.ts';
+import { isSet, type Latch, type Latches } from '../billing/latch.ts';
 import type { Identity } from '../collectors/collector.ts';
 import { isXId } from '../config/accounts.ts';
 import { type Deadline, pause } from '../deadline.ts';
-import { type Reason, REASONS } from '../failure.ts';
+import { REASONS } from '../failure.ts';
 import type { Point } from '../measurement.ts';
 import { queryStore, type Store } from './influxdb.ts';
 import { enterRows, lacksField, ledgerQuestion, linesPerPage } from './ledger.ts';
-import { byTime, notAllowed, type Row, type Rows, timeOf } from './rows.ts';
+import { byTime, notAllowed, type Row, type Rows, timeOf, unavailable } from './rows.ts';
 
 /** What the store knows that a run must know before it pays. */
 export interface Known {
@@ -20,13 +20,8 @@ export interface Known {
   readonly identities: Map<string, Identity>;
 }
 
-interface Page {
-  readonly page: number;
-  readonly rows: Rows;
-}
-
-/** Longer than any latch lasts, and than any account is likely to stay away. */
-const memoryMs = 40 * 86_400_000;
+/** How far back latches, which last 40 days where X names no end, and the ids of accounts are looked for. */
+const memoryMs = 40 * dayMs;
 const seriesPerPage = 20_000;
 /** The last second a date can have. */
 const maxUntil = 8_640_000_000_000;
@@ -64,8 +59,9 @@ export async function readKnown(
 }
 
 /** The first page and those after it: one that is not full is the last. */
-async function* pagesOf(first: Rows, size: number, ask: (page: number) => Promise<Rows>): AsyncGenerator<Page> {
+async function* pagesOf(first: Rows, size: number, ask: (page: number) => Promise<Rows>) {
   for (let [page, rows] = [0, first]; ; rows = await ask(page)) {
+    if (rows.length > size) throw unavailable('the answer to a query has more rows than were asked for');
     yield { page, rows };
     if (rows.length < size) return;
     page += 1;
@@ -103,11 +99,7 @@ function latchOf(row: Row, app: string): Latch {
 }
 
 /** The latches that stand: of each the newer state, that of the process or the stored one. A write may have failed. */
-export function newerLatches(
-  known: ReadonlyMap<Reason, Latch>,
-  stored: readonly Latch[],
-  now: number,
-): ReadonlyMap<Reason, Latch> {
+export function newerLatches(known: Latches, stored: readonly Latch[], now: number): Latches {
   const newestLast = [...known.values(), ...stored].sort((a, b) => a.askedAt - b.askedAt);
   const newest = new Map(newestLast.map((latch) => [latch.reason, latch]));
   return new Map([...newest].filter(([, latch]) => isSet(latch, now)));

@@ -1,5 +1,6 @@
 import type { Clean } from '../config/redact.ts';
 import { RunError } from '../failure.ts';
+import { isOvergrown, maxNested } from '../json.ts';
 
 /** One row of an InfluxQL answer: columns by name, and the tags its series is grouped by. */
 export interface Row {
@@ -38,6 +39,7 @@ const forGood =
 export function rowsOf(text: string, count: number, clean: Clean): readonly Rows[] {
   const answers = new Map<unknown, Row[]>(Array.from({ length: count }, (_, index) => [index, []]));
   const unfinished = new Set(answers.keys());
+  if (text.length > maxNested && isOvergrown(text)) throw unreadable();
   try {
     const documents = text.split('\n').filter((line) => line !== '');
     for (const { statement_id: index, series = [], partial } of documents.flatMap((line) => resultsIn(line, clean))) {
@@ -105,7 +107,7 @@ export function byTime(rows: Rows): Rows {
   return [...rows].sort((a, b) => timeOf(a) - timeOf(b));
 }
 
-/** The error for a stored line that the dictionary does not allow, with the statement that removes it. */
+/** The error for a stored line that the function cannot have written, with the statement that removes it. */
 export function notAllowed({ measurement, columns }: Row, app: string, problem: string): RunError {
   const time = String(columns['time']).replace(/[^0-9TZ:.+-]/g, '');
   const statement = `DELETE FROM "${measurement}" WHERE "app" = '${app}' AND time = '${time}'`;

@@ -27,24 +27,15 @@ interface Waiting {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Ends with what came in the way of the books in it. */
+/** One write. Resolves when it is over: with the error that kept its ledger and latch lines out of InfluxDB, if there was one. */
 type Write = Promise<Error | undefined>;
 
 const maxResults = 5000;
 
 /** A writer that has nothing to write. */
 export function openWriter(store: Store, dryRun: Point[] | undefined, deadline: Deadline): Writer {
-  const current = Promise.resolve(undefined);
-  return {
-    store,
-    dryRun,
-    deadline,
-    ...nothingWaiting(),
-    current,
-    next: undefined,
-    acknowledged: new Map(),
-    failed: [],
-  };
+  const written = { current: Promise.resolve(undefined), next: undefined, acknowledged: new Map(), failed: [] };
+  return { store, dryRun, deadline, ...nothingWaiting(), ...written };
 }
 
 function nothingWaiting(): Waiting {
@@ -53,12 +44,13 @@ function nothingWaiting(): Waiting {
 
 /** Adds results of a part of the run, which leave within a second. */
 export function putResults(writer: Writer, part: string, points: readonly Point[]): void {
+  if (points.length === 0) return; // nor is the part in the write if it fails
   const known = writer.results.get(part) ?? [];
   for (const point of points) known.push(point);
   writer.results.set(part, known);
   writer.waiting += points.length;
   if (writer.waiting >= maxResults) void write(writer);
-  else if (writer.waiting > 0) writer.timer ??= setTimeout(() => void write(writer), resultsWaitMs);
+  else writer.timer ??= setTimeout(() => void write(writer), resultsWaitMs);
 }
 
 /** Adds lines of ledger or latches, which leave with the next write. */

@@ -3,6 +3,7 @@ import type { Answer, Problem, XRequest } from '../collectors/collector.ts';
 import type { Clean } from '../config/redact.ts';
 import type { Deadline } from '../deadline.ts';
 import { type Credential, type Reason, RunError } from '../failure.ts';
+import { isOvergrown, maxNested } from '../json.ts';
 import { parseProblem, sayingOf } from './problem.ts';
 
 /** Several times the largest answer: 100 posts with all their metrics are some 60 kB. */
@@ -47,7 +48,7 @@ export function readAnswer({ path }: XRequest, reply: XReply, clean: Clean): XAn
   const usedUp = windows.filter((window) => window?.remaining === 0).map((window) => (window?.reset ?? 0) * 1000);
   const limitedUntil = usedUp.length === 0 ? undefined : Math.min(Math.max(...usedUp), Date.now() + maxLimitMs);
   const body = parseBody(reply);
-  if (status >= 400) throw refusalOf(path, status, body, limitedUntil, clean);
+  if (status >= 400) throw refusalOf(path, { status, body, limitedUntil }, clean);
   const isRead = status >= 200 && status < 300 && status !== 204 && status !== 205;
   if (!isRead || headers['location'] !== undefined) {
     throw badAnswer(status, `X answered ${status} to GET ${path}: check TWITTER_API_URL and any proxy`);
@@ -71,14 +72,10 @@ function badAnswer(status: number, detail: string, mayCost = false): RunError {
   return new RunError({ reason: 'bad_answer', detail }, { status, mayCost });
 }
 
+type Refusal = { readonly status: number; readonly body: unknown } & Pick<XAnswer, 'limitedUntil'>;
+
 /** What an error status of X means: the reason to report, whether to ask again, and when. */
-function refusalOf(
-  path: string,
-  status: number,
-  body: unknown,
-  limitedUntil: number | undefined,
-  clean: Clean,
-): RunError {
+function refusalOf(path: string, { status, body, limitedUntil }: Refusal, clean: Clean): RunError {
   const problem = parseProblem(body);
   const [reason, advice, isFinal] = verdictOf(status, problem);
   const said = clean(sayingOf(problem, body), 200);
@@ -89,10 +86,7 @@ function refusalOf(
 }
 
 /** What to report, whether to ask again, and what to do; statuses and bodies as recorded, X documents neither 402 nor the two caps. */
-function verdictOf(
-  status: number,
-  { title, type }: Problem,
-): readonly [reason: Reason, advice: string, isFinal?: boolean] {
+function verdictOf(status: number, { title, type }: Problem): [reason: Reason, advice: string, isFinal?: boolean] {
   if (status === 401) return ['unauthorized', 'check the X credentials'];
   if (status === 402 || (status === 403 && title === 'CreditsDepleted')) {
     return ['credits_depleted', 'buy credits in the X developer console'];
@@ -118,7 +112,7 @@ function parseBody({ headers, body }: XReply): unknown {
   try {
     const unpack = unpackers[String(headers['content-encoding'])];
     text = (unpack === undefined ? body : unpack(body, { maxOutputLength: maxAnswerBytes })).toString('utf8');
-    const value = JSON.parse(text) as unknown;
+    const value = text.length > maxNested && isOvergrown(text) ? text : (JSON.parse(text) as unknown);
     return typeof value === 'string' ? text : value;
   } catch {
     return text;

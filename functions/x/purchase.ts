@@ -16,7 +16,7 @@ export async function buy<T>(
   asked: Asked,
   want: Want,
   requestFor: (granted: number) => XRequest,
-  read: (answer: Answer) => Received<T>,
+  read: (answer: Answer, granted: number) => Received<T>,
 ): Promise<T | undefined> {
   const buyNow = async (): Promise<T | undefined> => {
     if (isForPosts(want)) checkPosts(way);
@@ -80,7 +80,7 @@ function enterAnswer<T>(
   way: WayToX,
   reservation: Reservation,
   answer: XAnswer,
-  read: (answer: Answer) => Received<T>,
+  read: (answer: Answer, granted: number) => Received<T>,
 ): T {
   if (isForPosts(reservation.want)) {
     way.isInDoubt = false;
@@ -88,7 +88,7 @@ function enterAnswer<T>(
   }
   let isWhole = false;
   try {
-    const { value, ids, answered, unreadable } = read(answer);
+    const { value, ids, answered, unreadable } = read(answer, reservation.granted);
     isWhole = unreadable === 0 || reservation.granted === 0; // nothing is held: what can be read is entered
     if (isWhole) settle(way.budget, reservation, { ids, answered, date: answer.date });
     return value;

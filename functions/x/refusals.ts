@@ -8,7 +8,7 @@ const enoughAlike = 3;
 export function refuseAccount(way: WayToX, credential: Credential, account: string, refusal: RunError): RunError {
   const refusals = [...(way.refusals.get(credential) ?? []), refusal];
   way.refusals.set(credential, refusals);
-  if (refusals.length >= enoughAlike && isToBlame(way, credential)) way.closed.set(credential, refusal);
+  if (refusals.length >= enoughAlike && isToBlame(way, credential)) way.closed.set(credential, refusals[0] ?? refusal);
   const { reason, detail } = refusal.failure;
   const theirs = refusal.status === 404 ? 'unknown_account' : reason;
   const failure: Failure = { account, reason: theirs, detail, suspect: credential };
@@ -20,12 +20,17 @@ export function blameCredentials(way: WayToX, failures: readonly NotedFailure[])
   const blamed = [...way.refusals.keys()].filter((credential) => isToBlame(way, credential));
   const firsts = blamed.flatMap((credential) => {
     const first = failures.find(({ suspect }) => suspect === credential);
-    const reason = way.refusals.get(credential)?.[0]?.failure.reason;
-    if (first === undefined || reason === undefined) return [];
-    const { collector, detail, time } = first;
-    return { collector, reason, detail, time };
+    const refusal = way.refusals.get(credential)?.[0]?.failure;
+    if (first === undefined || refusal === undefined) return [];
+    const { collector, time } = first;
+    return { ...refusal, detail: way.clean(refusal.detail), collector, time };
   });
-  return [...failures.filter(({ suspect }) => suspect === undefined || !blamed.includes(suspect)), ...firsts];
+  // Once no more was asked with it, the collectors noted its first refusal themselves.
+  const isSaid = ({ suspect, collector, detail }: NotedFailure): boolean =>
+    suspect === undefined
+      ? firsts.some((first) => first.collector === collector && first.detail === detail)
+      : blamed.includes(suspect);
+  return [...failures.filter((failure) => !isSaid(failure)), ...firsts];
 }
 
 function isToBlame({ answered, refusals }: WayToX, credential: Credential): boolean {

@@ -1,4 +1,4 @@
-import { isSet, latchFor, type Latch, nextProbeAt } from '../billing/latch.ts';
+import { isSet, latchFor, type Latch, type Latches, nextProbeAt } from '../billing/latch.ts';
 import type { XRequest } from '../collectors/collector.ts';
 import type { Clean } from '../config/redact.ts';
 import { type Deadline, remainingMs } from '../deadline.ts';
@@ -12,7 +12,7 @@ import { refuseAccount } from './refusals.ts';
 
 /** What is known of X's patience: one run hands it on to the next. */
 export interface Patience {
-  readonly latches: ReadonlyMap<Reason, Latch>;
+  readonly latches: Latches;
   /** Until when a credential's window for an endpoint is used up, in Unix milliseconds. */
   readonly limitedUntil: ReadonlyMap<string, number>;
   /** Whether the last request for posts was sent and not answered. */
@@ -72,14 +72,19 @@ export function guard(way: WayToX, request: XRequest): void {
   const [credential, window] = [credentialOf(way, request), windowOf(way, request)];
   const closed = way.closed.get('') ?? way.closed.get(credential) ?? way.closed.get(window);
   if (closed !== undefined) throw new RunError(closed.failure);
+  const latch = standingLatch(way);
   const late = 'X was not asked: the run had to end';
   if (remainingMs(way.deadline) === 0) throw new RunError({ reason: 'timeout', detail: late });
-  const latch = [...way.latches.values()].find((candidate) => isSet(candidate, now));
   if (latch !== undefined && !way.probe && nextProbeAt(latch) > now) throw new RunError(latchedFailure(latch));
   const until = way.limitedUntil.get(window) ?? 0;
   if (until <= now) return;
   const detail = `X was not asked: the rate limit of ${window} is used up until ${new Date(until).toISOString()}`;
   throw new RunError({ reason: 'rate_limited', detail, retryAt: until });
+}
+
+/** The first of the latches that still stands. */
+export function standingLatch({ latches }: WayToX): Latch | undefined {
+  return [...latches.values()].find((latch) => isSet(latch, Date.now()));
 }
 
 /** Remembers what an answer says about asking again. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { endingMs } from '../../functions/deadline.ts';
+import { shutdownMs } from '../../functions/deadline.ts';
 import type { Environment } from '../../functions/config/settings.ts';
 import { UsageError } from './options.ts';
 
@@ -13,7 +13,7 @@ const BUILT = ['dist/index.mjs', 'dist/start.mjs'];
 const GUARD = pathToFileURL(join(import.meta.dirname, 'loopback-guard.mjs')).href;
 const READY_POLL_MS = 25;
 /** How long a stopped function may take before it is killed: a little more than it needs in mid-run to settle what it bought. */
-export const STOP_GRACE_MS = endingMs.all + 500;
+export const STOP_GRACE_MS = shutdownMs.all + 500;
 
 export interface FunctionProcess {
   /** With a slash at the end. */

@@ -2,14 +2,13 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { request as send } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import { writeLines } from '../support/write-lines.ts';
-import type { Play } from './exchange.ts';
+import type { Asked, Play } from './exchange.ts';
+import { crowded, isTimeline, lists, mebibyte, padded, populous, refusing, spaced } from './giant-plays.ts';
 import type { PartOptions, PartResult } from './part.ts';
 import { peakMemoryMiB, startWorld, type World } from './world.ts';
 
 const worldNumber = 8000;
-const mebibyte = 1_048_576;
 /** What func.yaml gives. */
 const limitMiB = 256;
 const cgroups = '/sys/fs/cgroup/memory';
@@ -27,8 +26,24 @@ export const giants: readonly Giant[] = [
   { name: 'X answers 7 MB in gzip', statuses: [204], meet: (world) => tickWith(world, 'x', padded(7, true)) },
   { name: 'X answers 9 MB', statuses: [503], meet: (world) => tickWith(world, 'x', padded(9)) },
   { name: 'X answers 9 MB in gzip', statuses: [503], meet: (world) => tickWith(world, 'x', padded(9, true)) },
+  { name: 'X answers 7 MB of nothing but lists', statuses: [503], meet: (world) => tickWith(world, 'x', lists(7)) },
+  {
+    name: 'InfluxDB answers 15 MB of nothing but lists',
+    statuses: [503],
+    meet: (world) => tickWith(world, 'store', lists(15)),
+  },
   { name: 'X refuses with 7 MB', statuses: [422], meet: (world) => tickWith(world, 'x', refusing(7)) },
   { name: 'X refuses with 9 MB', statuses: [422, 503], meet: (world) => tickWith(world, 'x', refusing(9)) },
+  {
+    name: 'X has 100,000 posts in a timeline',
+    statuses: [204],
+    meet: (world) => tickWith(world, 'x', crowded, isTimeline),
+  },
+  {
+    name: 'InfluxDB knows 140,000 accounts',
+    statuses: [204, 503],
+    meet: (world) => tickWith(world, 'store', populous),
+  },
   { name: 'InfluxDB has 15 MB of ledger', statuses: [204], meet: tickWithLedger },
   { name: 'InfluxDB answers 15 MB of spaces', statuses: [204], meet: (world) => tickWith(world, 'store', spaced(15)) },
   { name: 'InfluxDB answers 17 MB', statuses: [503], meet: (world) => tickWith(world, 'store', spaced(17)) },
@@ -86,50 +101,28 @@ async function tick(world: World): Promise<number> {
   return answer.status;
 }
 
-async function tickWith(world: World, neighbour: 'x' | 'store', play: Play): Promise<number> {
+/** From the first request on, or at the one that matches alone. */
+async function tickWith(
+  world: World,
+  neighbour: 'x' | 'store',
+  play: Play,
+  matches?: (asked: Asked) => boolean,
+): Promise<number> {
   const gate = neighbour === 'x' ? world.xGate : world.storeGate;
-  gate.strike({ play, matches: () => true, isOnce: false });
+  gate.strike({ play, matches: matches ?? (() => true), isOnce: matches !== undefined });
   const status = await tick(world);
   gate.strike(undefined);
   return status;
 }
 
-/** The answer with descriptions in it that nobody asked for. */
-function padded(mebibytes: number, isZipped = false): Play {
-  return async ({ forward, response }) => {
-    const { headers, body } = await forward();
-    const { data = [], ...rest } = JSON.parse(body.toString()) as { data?: object[] };
-    const description = 'é, "\\'.repeat((mebibytes * mebibyte) / 9 / Math.max(1, data.length));
-    const text = JSON.stringify({ ...rest, data: data.map((entry) => ({ ...entry, description })) });
-    const bytes = isZipped ? gzipSync(text) : Buffer.from(text);
-    const encoding = isZipped ? { 'content-encoding': 'gzip' } : {};
-    response.writeHead(200, { ...headers, ...encoding, 'content-length': String(bytes.length) }).end(bytes);
-  };
-}
-
-function refusing(mebibytes: number): Play {
-  const body = JSON.stringify({ title: 'no', detail: '[%25&#x41;\\u0041'.repeat((mebibytes * mebibyte) / 17) });
-  return ({ response }) => response.writeHead(401, { 'content-type': 'application/json' }).end(body);
-}
-
-/** What InfluxDB answers, made longer by spaces. */
-function spaced(mebibytes: number): Play {
-  return async ({ asked, forward, response }) => {
-    const { status, headers, body } = await forward();
-    const spaces = Buffer.alloc(asked.path.startsWith('/query') ? mebibytes * mebibyte : 0, ' ');
-    const length = { 'content-length': String(body.length + spaces.length) };
-    response.writeHead(status, { ...headers, ...length }).end(Buffer.concat([spaces, body]));
-  };
-}
-
-/** A day of purchases of 100 posts each, all of them distinct. */
+/** A day of purchases of 100 posts each, 20,000 distinct ones: those of a hundred dollars. */
 async function tickWithLedger(world: World): Promise<number> {
   const postsPerLine = 100;
   const linesCount = Math.floor((15 * mebibyte) / (postsPerLine * 20 + 200));
   const day = Math.floor(Date.now() / 86_400_000) * 86_400_000;
   const lines = Array.from({ length: linesCount }, (_, line) => {
     const ids = Array.from({ length: postsPerLine }, (_post, post) =>
-      String(1_700_000_000_000_000_000n + BigInt(line * 1000 + post)),
+      String(1_700_000_000_000_000_000n + BigInt((line % 200) * 1000 + post)),
     );
     const fields = `purchase="p${line}",keys="id:1",ids="${ids.join(',')}",new_resources=${postsPerLine}i,cost_microusd=${postsPerLine * 5000}i,owned=0i`;
     return `twitter_ledger,app=${world.app},resource=tweet,state=settled ${fields} ${day + line}`;

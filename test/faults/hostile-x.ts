@@ -105,11 +105,6 @@ function withHeader({ body }: Answered, name: string, value: string, status: num
 const sizes: readonly HostileCase[] = [
   change('100,000 errors', '', () => ({ body: JSON.stringify({ errors: Array(100_000).fill({ title: 'no' }) }) })),
   change('100,000 null errors', '', () => ({ body: JSON.stringify({ errors: Array(100_000).fill(null) }) })),
-  change('100,000 users or posts', '', () => ({
-    body: JSON.stringify({
-      data: Array.from({ length: 100_000 }, (_, index) => ({ id: String(index + 1), username: 'x' })),
-    }),
-  })),
   change('foreign accounts', '', () => ({
     body: JSON.stringify({ data: [{ id: '5', username: 'somebody', public_metrics: { followers_count: 1 } }] }),
   })),

@@ -4,7 +4,7 @@ import type { Influxd } from '../support/influxd.ts';
 import { type Fault, listFaults } from './faults.ts';
 import type { Asked } from './exchange.ts';
 import { findSecrets } from './secrets.ts';
-import { accountsCount, peakMemoryMiB, runTimeoutSeconds, startWorld, type World } from './world.ts';
+import { accountsCount, forget, peakMemoryMiB, runTimeoutSeconds, startWorld, type World } from './world.ts';
 
 /** One fault of one neighbour at one point of a tick, once or from then on. */
 export interface Cell {
@@ -19,6 +19,8 @@ export interface Cell {
 export interface CellResult {
   readonly cell: string;
   readonly problems: readonly string[];
+  /** Whether the fault happened at all. */
+  readonly isStruck: boolean;
   readonly seen: Readonly<Record<string, number | string>>;
 }
 
@@ -39,6 +41,7 @@ const phases: Readonly<Record<Phase, Readonly<Record<Cell['neighbour'], (asked: 
 /** What one event may cost in requests, whatever happens: of X each account once or twice, of InfluxDB every 100 ms. */
 const maxRequests = { x: 40, store: 60 } as const;
 const maxMemoryMiB = 256;
+const maxAttempts = 3;
 const budgetMicroUsd = 1_000_000;
 
 /** Every fault of either neighbour, in each phase, from then on and once. */
@@ -61,6 +64,7 @@ export function listCells(): readonly Cell[] {
 export async function playCell(cell: Cell, influxd: Influxd, number: number): Promise<CellResult> {
   const world = await startWorld({ influxd, number });
   const problems: string[] = [];
+  let isStruck = false;
   const seen: Record<string, number | string> = {};
   const check = (isRight: boolean, what: string): void => {
     if (!isRight) problems.push(what);
@@ -76,7 +80,8 @@ export async function playCell(cell: Cell, influxd: Influxd, number: number): Pr
       store: world.storeGate.seen.length,
       body: struck.body.slice(0, 160),
     });
-    check(gate.struck() > 0, 'the fault never struck');
+    isStruck = gate.struck() > 0;
+    check(isStruck, 'the fault never struck');
     check([204, 422, 503].includes(struck.status), `status ${struck.status}`);
     check(struck.durationMs <= runTimeoutSeconds * 1000 + 1000, `answered after ${struck.durationMs} ms`);
     check(world.xGate.seen.length <= maxRequests.x, `X was asked ${world.xGate.seen.length} times`);
@@ -96,8 +101,9 @@ export async function playCell(cell: Cell, influxd: Influxd, number: number): Pr
     );
   } finally {
     await world.close();
+    await forget(world);
   }
-  return { cell: cell.name, problems, seen };
+  return { cell: cell.name, problems, isStruck, seen };
 }
 
 interface Ticked {
@@ -136,7 +142,9 @@ async function checkBooks(
 /** The next tick asks in spite of a latch, and brings every account. */
 async function checkNextTick(world: World, check: Check, seen: Record<string, number | string>): Promise<void> {
   let next = await tick(world, { probe: true });
-  if (next.status === 503) next = await tick(world, { probe: true }); // a rate limit, or a doubt that one answer ends
+  // A rate limit, a doubt that one answer ends, or a machine that is too busy.
+  for (let attempt = 1; attempt < maxAttempts && next.status === 503; attempt += 1)
+    next = await tick(world, { probe: true });
   seen['next'] = next.status;
   check(next.status === 204, `the next tick was answered ${next.status}: ${next.body.slice(0, 200)}`);
   const names = new Set(world.x.accounts.map(({ username }) => username));

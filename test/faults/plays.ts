@@ -52,7 +52,7 @@ export function endless(
   headers: Readonly<Record<string, string>> = {},
   status = 200,
 ): void {
-  forward().catch(() => undefined); // the neighbour may be gone before it is done
+  if (status === 200) forward().catch(() => undefined); // what X refuses it does not charge for
   response.writeHead(status, { ...json, ...headers });
   const write = (): void => {
     while (!response.destroyed && response.write(chunk));

@@ -14,6 +14,8 @@ export interface Sample {
 }
 
 const samplesCount = 10;
+/** Ticks after which memory has found its size. */
+const warmUp = 200;
 /** Between the first sample and the last one. */
 const maxGrowth = { mebibytes: 1.35, handles: 1.5, logBytesPerTick: 1.5 } as const;
 const everyFault = 25;
@@ -41,13 +43,10 @@ export async function soak({ influxd, seed, count, onProgress }: PartOptions): P
       await response.text();
       statuses[response.status] = (statuses[response.status] ?? 0) + 1;
       gate.strike(undefined);
-      if (tick % Math.ceil(count / samplesCount) > 0) continue;
+      if (tick !== warmUp && tick % Math.max(warmUp, Math.ceil(count / samplesCount)) > 0) continue;
       const written = world.fn.output().length;
-      samples.push({
-        ticks: tick,
-        ...stateOf(world),
-        logBytesPerTick: Math.round((written - logBytes) / Math.ceil(count / samplesCount)),
-      });
+      const ticks = tick - (samples.at(-1)?.ticks ?? 0);
+      samples.push({ ticks: tick, ...stateOf(world), logBytesPerTick: Math.round((written - logBytes) / ticks) });
       logBytes = written;
     }
     return { totals: { ticks: count, statuses, samples }, problems: problemsOf(samples, statuses) };

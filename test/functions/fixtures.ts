@@ -14,7 +14,7 @@ import type { Deadline } from '../../functions/deadline.ts';
 import { RunError } from '../../functions/failure.ts';
 import { collect } from '../../functions/jobs/collect.ts';
 import type { Point } from '../../functions/measurement.ts';
-import { openEnding } from '../../functions/run/ending.ts';
+import { openShutdown } from '../../functions/run/shutdown.ts';
 import { runJob } from '../../functions/run/frame.ts';
 import { freshMemory, type Instance } from '../../functions/run/instance.ts';
 import type { Outcome } from '../../functions/run/report.ts';
@@ -115,7 +115,7 @@ export function instanceOf(
     log: () => undefined,
     clean: cleanerOf(config),
     memory: freshMemory(config),
-    ending: openEnding(),
+    shutdown: openShutdown(),
     ...given,
   };
 }

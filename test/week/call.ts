@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { parseEvent } from '../../functions/adapters/events.ts';
 import { createHandler } from '../../functions/http.ts';
 import type { Instance } from '../../functions/run/instance.ts';
@@ -37,7 +38,7 @@ export async function call(instance: Instance, { time, data, path = '/', method 
   };
   const headers = time === undefined ? {} : event;
   const headersDistinct = { 'content-type': ['application/json'] };
-  const rawBody = Buffer.from(data === undefined ? '' : JSON.stringify(data));
+  const stream = Readable.from(data === undefined ? [] : [Buffer.from(JSON.stringify(data))]);
   let status = 0;
   let body = '';
   const response = {
@@ -46,7 +47,7 @@ export async function call(instance: Instance, { time, data, path = '/', method 
   };
   const handle = createHandler(instance, parseEvent);
   await handle(
-    { method, url: path, headers, headersDistinct, rawBody } as unknown as IncomingMessage,
+    Object.assign(stream, { method, url: path, headers, headersDistinct }) as unknown as IncomingMessage,
     response as unknown as ServerResponse,
   );
   return { status, body };

@@ -37,7 +37,7 @@ export function countRequests({ config }: CostConfig, schedules: readonly Schedu
 }
 
 function countReconcile(config: Config, schedule: Schedule): RequestCount[] {
-  return reconcile.plan({}, config, 0).flatMap(({ collector, counts }) =>
+  return reconcile.plan({}, config, 0, new Map()).flatMap(({ collector, counts }) =>
     Object.entries(counts).map(([path, perTick]) => {
       const facts = { collector, path, perTick, limitPerWindow: usageLimits.perApp, limitIsPer: 'app' as const };
       return { ...facts, turns: 1, ...placeOf(schedule, perTick) };
@@ -59,7 +59,7 @@ function countCollector(
   return (['app', 'user'] as const).flatMap((limitIsPer) => {
     const perShare = shares.map((share) => {
       const asked = share.filter((account) => askedAs(config, collector, account) === limitIsPer);
-      return collector.plan(config, asked).counts;
+      return collector.plan(config, asked, []).counts;
     });
     const limitPerWindow = limitIsPer === 'app' ? collector.limits.perApp : collector.limits.perUser;
     return Object.entries(maxByPath(perShare)).map(([path, perTick]) => {

@@ -13,7 +13,7 @@ import { DeadlineError, planTimes, within } from '../../functions/deadline.ts';
 import { RunError } from '../../functions/failure.ts';
 import { collect, type CollectRequest } from '../../functions/jobs/collect.ts';
 import { planJob, runJob, type Wanted } from '../../functions/run/frame.ts';
-import { openEnding } from '../../functions/run/ending.ts';
+import { openShutdown } from '../../functions/run/shutdown.ts';
 import { freshMemory, type Instance } from '../../functions/run/instance.ts';
 import type { Report } from '../../functions/run/report.ts';
 import { UsageError } from '../../local/runner/options.ts';
@@ -92,7 +92,7 @@ function instanceFor(config: Config): Instance {
     log: createLog(process.stderr, 'error', redact),
     clean,
     memory: freshMemory(config),
-    ending: openEnding(),
+    shutdown: openShutdown(),
   };
 }
 

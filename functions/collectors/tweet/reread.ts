@@ -1,6 +1,6 @@
 import type { Account } from '../../config/accounts.ts';
 import { type Failure, RunError } from '../../failure.ts';
-import { allEnded } from '../../slots.ts';
+import { allEnded, batchesOf } from '../../slots.ts';
 import type { Answer, Collecting, Received, Want, XRequest } from '../collector.ts';
 import { isOwned } from './owned.ts';
 import { parseTweetAnswer, toTweetPoints, type TweetAnswer } from './answer.ts';
@@ -18,10 +18,7 @@ export async function reread(collecting: Collecting, accounts: readonly Account[
   const posts = accounts
     .filter((account) => !isOwned(collecting.config, account, collecting.identityOf(account)))
     .flatMap((account) => [...paid.postsOf(account)].map((id) => ({ id, account })));
-  const batches = Array.from({ length: Math.ceil(posts.length / tweetsPerRequest) }, (_, index) =>
-    posts.slice(index * tweetsPerRequest, (index + 1) * tweetsPerRequest),
-  );
-  await allEnded(batches.map((batch) => rereadBatch(collecting, batch)));
+  await allEnded(batchesOf(posts, tweetsPerRequest).map((batch) => rereadBatch(collecting, batch)));
 }
 
 interface Post {

@@ -12,32 +12,26 @@ interface XUser {
 }
 
 /** Delivers what an answer brings of the accounts asked for, notes what it does not bring, and says what it was. */
-export function takeUsers(
-  collecting: Collecting,
-  paid: Paid,
-  asked: readonly Account[],
-  answer: Answer,
-): Received<true> {
-  const entries = usersIn(answer);
+export function takeUsers(collecting: Collecting, paid: Paid, asked: readonly Account[], said: Answer): Received<true> {
+  const entries = usersIn(said);
   const users = entries.filter((entry) => entry !== undefined);
   const unreadable = entries.length - users.length;
   const profiles = new Map(
     users.map((user) => [asked[0]?.id === undefined ? user.username.toLowerCase() : user.id, user]),
   );
-  const failureOf = openFailures(asked, answer, unreadable > 0);
-  const answered: string[] = [];
-  const points: Point[] = [];
-  const served: string[] = [];
+  const failureOf = openFailures(asked, said, unreadable > 0);
+  const [answered, points, served]: [string[], Point[], string[]] = [[], [], []];
   for (const account of asked) {
     const profile = profiles.get(account.id ?? account.key);
     const failure = failureOf(account, profile !== undefined);
     const id = profile?.id ?? (failure === undefined || isRetryable(failure) ? undefined : '');
-    if (id !== undefined && id !== paid.idOf(account)) answered.push(`${account.key}=${id}`);
+    const known = paid.idOf(account);
+    if (id !== undefined && id !== known) answered.push(`${account.key}=${id}`);
     if (profile === undefined) {
       if (failure !== undefined) collecting.note(withLastId(collecting, account, failure));
       continue;
     }
-    learn(collecting, paid, account, profile);
+    learn(collecting, account, profile, known);
     const fields = countsIn(profile.metrics, 'twitter_user');
     if (Object.keys(fields).length === 0) {
       collecting.note(withoutCounts(account, failure));
@@ -99,8 +93,8 @@ function withoutCounts({ spelling }: Account, said: Failure | undefined): Failur
 }
 
 /** X sells names: the one who has it now may not be the one of before. */
-function learn(collecting: Collecting, paid: Paid, account: Account, { id, username }: XUser): void {
-  const before = account.id ?? (paid.idOf(account) || collecting.identityOf(account)?.id);
+function learn(collecting: Collecting, account: Account, { id, username }: XUser, paid: string | undefined): void {
+  const before = account.id ?? (paid || collecting.identityOf(account)?.id);
   collecting.learnIdentity(account, { id, username });
   if (before === undefined || before === id) return;
   const detail = `the name belongs to the account ${id} now; ${before} had it before, and id:${before} follows that one`;

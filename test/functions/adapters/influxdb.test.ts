@@ -69,6 +69,14 @@ for (const [what, fields, said] of [
   });
 }
 
+test('a tag that is not in the table is an error, and so is one of another measurement', () => {
+  for (const tag of ['nope', 'tweet_id', 'followers_count', 'toString']) {
+    const tags = { ...user.tags, [tag]: 'x' };
+    const message = `twitter_user has no tag ${tag} in MEASUREMENTS`;
+    assert.throws(() => toLineProtocol([{ ...user, tags }]), { message });
+  }
+});
+
 test('a write is one POST with Basic credentials, the database and nanoseconds', async (t) => {
   const { access, seen } = await startRecordingStore(t, () => stored);
   assert.equal((await connectInfluxDb(access).write([user, failure, settled], openDeadline())).status, 204);

@@ -85,8 +85,9 @@ function send(response: ServerResponse, { status, headers, body, endless }: Excl
     response.end(isWritable ? body : JSON.stringify(body));
     return;
   }
-  const next = (): void => {
-    if (!response.destroyed) response.write(typeof endless === 'string' ? endless : endless(), next);
+  // Since Node 26 what is written to a closed connection fails at once, and `destroyed` is true only later.
+  const next = (error?: Error | null): void => {
+    if (!error && !response.destroyed) response.write(typeof endless === 'string' ? endless : endless(), next);
   };
   next();
 }

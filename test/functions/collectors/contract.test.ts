@@ -136,7 +136,7 @@ test('each collector has a name of its own, and a request that names none buys n
 
 for (const collector of COLLECTORS) {
   test(`${collector.name} plans nothing and asks nothing for no accounts, and says in a sentence what it brings`, async () => {
-    assert.deepEqual(collector.plan(configOf(), []), { counts: {}, max: 0 });
+    assert.deepEqual(collector.plan(configOf(), [], []), { counts: {}, max: 0 });
     const unasked = collectorOf(collector.name, (collecting) => collector.collect(collecting, []));
     const { report } = await collectWith([unasked]);
     assert.deepEqual([report.requests, report.failures], [0, []]);

@@ -6,7 +6,7 @@ import { tweet } from '../../../functions/collectors/tweet.ts';
 import { RunError } from '../../../functions/failure.ts';
 import { profile } from '../../support/x-server.ts';
 import { configOf } from '../fixtures.ts';
-import { collectTweets, idsFrom, ownersEnv, pageOf, reasonsOf, seen } from './tweet/world.ts';
+import { collectTweets, idsFrom, ownersEnv, pageOf, pagesInTurn, reasonsOf, seen } from './tweet/world.ts';
 import { accountsOf, namesOf, openCollecting, time, valuesIn } from './world.ts';
 
 const empty = pageOf([]);
@@ -16,11 +16,50 @@ function withProfiles(...profiles: readonly object[]): (request: XRequest) => Re
   return ({ path }) => (path.startsWith('users/by') || path === 'users' ? { data: profiles } : empty);
 }
 
-test('the plan is one request an account, of as many posts as are wanted, five at least and ten of the owner’s', () => {
+test('the plan is one request an account; a last page can bring four posts more than are wanted, nine of the owner’s', () => {
   const env = { TWITTER_OWNED_USERS: 'jill', TWITTER_TWEETS_PER_USER: '5', ...ownersEnv };
-  const plan = tweet.plan(configOf(env), accountsOf('jack, jill, id:5'));
-  assert.deepEqual(plan, { counts: { 'users/:id/tweets': 3 }, max: 2 * 5 * 5000 + 10 * 1000 });
-  assert.deepEqual(tweet.plan(configOf(), []), { counts: {}, max: 0 });
+  const plan = tweet.plan(configOf(env), accountsOf('jack, jill, id:5'), []);
+  assert.deepEqual(plan, { counts: { 'users/:id/tweets': 3 }, max: 2 * 9 * 5000 + 19 * 1000 });
+  assert.deepEqual(tweet.plan(configOf(), [], []), { counts: {}, max: 0 });
+});
+
+test('the plan has the profiles of accounts whose ids are not known', () => {
+  const plan = tweet.plan(configOf(), accountsOf('jack, jill, id:5'), accountsOf('jill, id:5'));
+  const counts = { 'users/by': 1, users: 1, 'users/:id/tweets': 3 };
+  assert.deepEqual(plan, { counts, max: 3 * 24 * 5000 + 2 * 10_000 });
+});
+
+test('no account costs more than the plan says: a profile, and pages of which each but the last leaves one post wanting', async () => {
+  const pages = [pageOf(idsFrom(0, 19), 'b'), pageOf(idsFrom(19, 5))];
+  const { collecting, collected } = openCollecting(({ path }) => {
+    if (path === 'users/by') return { data: [profile('12', 'jack')] };
+    return pages.shift() ?? empty;
+  });
+  await tweet.collect(collecting, accountsOf('jack'));
+  const cost = collected.received.map(({ ids }, index) => ids.length * (collected.wants[index]?.price ?? NaN));
+  const { max } = tweet.plan(configOf(), accountsOf('jack'), accountsOf('jack'));
+  assert.equal(
+    cost.reduce((sum, each) => sum + each, 0),
+    max,
+  );
+});
+
+test('an account is served when its timeline has ended well, and not by the look-up of its profile', async () => {
+  const away = new RunError({ reason: 'upstream_error', detail: 'away' }, { status: 500 });
+  for (const [pages, known] of [
+    [[away], {}],
+    [[away], { isInDoubt: true }],
+    [[pageOf(idsFrom(0, 1), 'b'), away], {}],
+    [[pageOf(idsFrom(0, 1), 'b'), pageOf(idsFrom(1, 1))], {}],
+  ] as const) {
+    const timeline = pagesInTurn(pages);
+    const { collecting, collected } = openCollecting(
+      (request) => (request.path === 'users/by' ? { data: [profile('12', 'jack')] } : timeline(request)),
+      known,
+    );
+    await tweet.collect(collecting, accountsOf('jack'));
+    assert.deepEqual(collected.served, pages.at(-1) === away ? [] : ['jack']);
+  }
 });
 
 test('accounts nobody has seen are looked up first, all at once; who is not found has no timeline', async () => {

@@ -31,11 +31,11 @@ test('names and ids are requests of their own, of at most a hundred each, and no
 });
 
 test('the plan counts the requests, and the price of every profile', () => {
-  assert.deepEqual(user.plan(configOf(), accountsOf([...namesOf(101), 'id:1'].join())), {
+  assert.deepEqual(user.plan(configOf(), accountsOf([...namesOf(101), 'id:1'].join()), []), {
     counts: { 'users/by': 2, users: 1 },
     max: 1_020_000,
   });
-  assert.deepEqual(user.plan(configOf(), []), { counts: {}, max: 0 });
+  assert.deepEqual(user.plan(configOf(), [], []), { counts: {}, max: 0 });
 });
 
 test('what X has answered for today is asked for beside the rest, without money', async () => {
@@ -46,7 +46,8 @@ test('what X has answered for today is asked for beside the rest, without money'
   assert.deepEqual(wants, [
     { resource: 'user', keys: ['name0', 'name2'], max: 2, min: 0, price: 10_000, owned: false },
   ]);
-  assert.deepEqual(received, [{ value: true, ids: ['2', '1', '3'], answered: ['name0=1', 'name2=3'], unreadable: 0 }]);
+  const value = accountsOf('name1, name0, name2');
+  assert.deepEqual(received, [{ value, ids: ['2', '1', '3'], answered: ['name0=1', 'name2=3'], unreadable: 0 }]);
 });
 
 test('where X has answered for all today nothing is bought, for suspended and unknown ones neither', async () => {
@@ -79,6 +80,23 @@ for (const [affordable, asked] of [
     assert.equal(result.points.length, 1 + affordable);
   });
 }
+
+test('a request that is made and not sent changes nothing of what is read and named', async () => {
+  const { collecting, collected } = openCollecting(profilesFor, { affordable: 1 });
+  const asking: typeof collecting = {
+    ...collecting,
+    buy: (want, requestFor, read) =>
+      collecting.buy(want, requestFor, (...given) => {
+        requestFor(want.max);
+        return read(...given);
+      }),
+  };
+  await user.collect(asking, accountsOf('name0, name1'));
+  assert.deepEqual(
+    collected.failures.map(({ account, reason }) => [account, reason]),
+    [['name1', 'budget']],
+  );
+});
 
 test('without money for one profile and none bought X is not asked, and every account is named', async () => {
   const { asked, failures, points } = await collectUsers('name0, Name1', profilesFor, { affordable: 0 });

@@ -78,7 +78,7 @@ export function openCollecting(
       const request = requestFor(granted);
       collected.asked.push(request);
       await Promise.resolve();
-      const received = read(answerOf(ask(request)));
+      const received = read(answerOf(ask(request)), granted);
       collected.received.push(received);
       return received.value;
     },

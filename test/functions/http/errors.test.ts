@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { inSlot } from '../../../functions/slots.ts';
 import { profile } from '../../support/x-server.ts';
@@ -81,3 +83,17 @@ test('a run whose turn does not come is cut short with 503, and once it would ha
   assert.equal((await postEvent()).status, 204);
   assert.deepEqual([askX.asked.length, influxdb.reads.length], [1, 1]);
 });
+
+test(
+  'a sender that hangs up inside its body is warned of in the log, and is no error of ours',
+  { timeout: 10_000 },
+  async (t) => {
+    const { logged, port } = await openSurface(t);
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"job"', () => {
+      socket.destroySoon();
+    });
+    while (logged.length === 0) await nextTurn();
+    assert.deepEqual(logged, [['warn', 'a request was refused', { error: 'the body did not come whole' }]]);
+  },
+);

@@ -5,7 +5,6 @@ import type { TestContext } from 'node:test';
 
 import { parseEvent } from '../../../functions/adapters/events.ts';
 import { createHandler } from '../../../functions/http.ts';
-import type { FrameworkRequest } from '../../../functions/http/request.ts';
 import type { Instance, Log } from '../../../functions/run/instance.ts';
 import { closeServer } from '../../support/x-server.ts';
 import { instanceOf } from '../fixtures.ts';
@@ -29,6 +28,7 @@ export interface Surface {
   /** An event as a PingSource sends it. */
   readonly postEvent: (data?: unknown, path?: string) => Promise<Received>;
   readonly get: () => Promise<Received>;
+  readonly port: number;
 }
 
 /** Serves an instance for one test. */
@@ -41,11 +41,12 @@ export async function openSurface(
   const log: Log = (level, message, facts = {}) => logged.push([level, message, facts]);
   const instance = instanceOf({ ...parts, influxdb, log });
   const handle = createHandler(instance, parseEvent);
-  const server = createServer((request, response) => void handle(request as FrameworkRequest, response));
+  const server = createServer((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => closeServer(server));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   const ask = async (path: string, init: RequestInit): Promise<Received> => {
     const response = await fetch(`${url}${path}`, init);
     return { status: response.status, headers: response.headers, text: await response.text() };
@@ -53,7 +54,7 @@ export async function openSurface(
   const bodyOf = (body: unknown): RequestInit => (body === undefined ? {} : { body: JSON.stringify(body) });
   const ce = { 'ce-id': '1', 'ce-source': '/s', 'ce-specversion': '1.0', 'ce-type': 'dev.knative.sources.ping' };
   return {
-    ...{ instance, influxdb, logged },
+    ...{ instance, influxdb, logged, port },
     post: (body, path = '/') => ask(path, { method: 'POST', ...bodyOf(body) }),
     postEvent: (data, path = '/') => ask(path, { method: 'POST', headers: ce, ...bodyOf(data) }),
     get: () => ask('/', {}),

@@ -76,6 +76,21 @@ test('days that are not over are not summarised, which the report says', async (
   assert.equal(report.note, 'nothing was summarised: none of the days is over in UTC');
 });
 
+for (const [data, next] of [
+  [{ from: '2025-01-01' }, '2026-02-05'],
+  [{ from: '2025-04-14' }, '2026-05-19'],
+  [{ from: '2025-04-15' }, undefined],
+  [{ from: '2025-01-01', days: 3 }, undefined],
+  [{ from: '2025-01-01', days: 400 }, undefined],
+  [{}, undefined],
+] as const) {
+  test(`asked for ${JSON.stringify(data)} the report says to go on with ${next ?? 'no other day'}`, async () => {
+    const { report, failures } = await summarizeWith(storing(), data);
+    const note = `only 400 days were summarised, the most that one request takes: go on with "from":"${next ?? ''}"`;
+    assert.deepEqual([failures, report.note], [[], next === undefined ? undefined : note]);
+  });
+}
+
 test('when the run must end, what is done is stored and the failure says how far it came', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now });
   const deadline = openDeadline();

@@ -6,7 +6,7 @@ import { collect } from '../../../functions/jobs/collect.ts';
 import { planJob } from '../../../functions/run/frame.ts';
 import type { Instance } from '../../../functions/run/instance.ts';
 import { profile } from '../../support/x-server.ts';
-import { askingInTurn, collectOnce, instanceOf, openDeadline, replyOf, tickOf } from '../fixtures.ts';
+import { askingInTurn, collectOnce, instanceOf, openDeadline, replyOf, type StoredRow, tickOf } from '../fixtures.ts';
 import { countedInfluxDb, jobOf, ledgerRow, openPromise, pointsIn, runOf, soon, stopClock } from './world.ts';
 
 /** What `GET /` says of the day's money. */
@@ -113,7 +113,7 @@ test('the plan counts requests by path, what they could cost, and what is left',
   assert.deepEqual([one['worstCaseMicroUsd'], influxdb.reads.length, influxdb.writes], [10_000, 2, []]);
 });
 
-test('the plan of posts has as many requests as accounts, at their worst case', async (t) => {
+test('the plan of posts has a timeline an account, and the profiles of accounts that neither the store nor the run knows', async (t) => {
   stopClock(t);
   const owner = {
     TWITTER_API_KEY: 'k',
@@ -122,8 +122,19 @@ test('the plan of posts has as many requests as accounts, at their worst case', 
     TWITTER_ACCESS_SECRET: 's',
   };
   const env = { TWITTER_USERS: 'jack, jill', TWITTER_OWNED_USERS: 'jill', TWITTER_TWEETS_PER_USER: '5', ...owner };
-  const wanted = { job: collect, data: { collectors: ['tweet'] }, tick: tickOf(), dryRun: undefined };
-  const { requests, worstCaseMicroUsd } = await planJob(instanceOf({ env }), wanted, openDeadline());
-  assert.deepEqual(requests, [{ collector: 'tweet', method: 'GET', path: '/2/users/:id/tweets', count: 2 }]);
-  assert.equal(worstCaseMicroUsd, 5 * 5000 + 10 * 1000);
+  const columns = { time: new Date().toISOString(), last: 1 };
+  const seen = { measurement: 'twitter_user', tags: { user_id: '12', username: 'Jack' }, columns };
+  const planOf = async (rows: readonly StoredRow[], collectors: readonly string[]): Promise<unknown[]> => {
+    const wanted = { job: collect, data: { collectors }, tick: tickOf(), dryRun: undefined };
+    const instance = instanceOf({ env, influxdb: countedInfluxDb(rows) });
+    const { requests, worstCaseMicroUsd } = await planJob(instance, wanted, openDeadline());
+    const counts = (requests as { path: string; count: number }[]).map(({ path, count }) => [path, count]);
+    return [counts, worstCaseMicroUsd];
+  };
+  const timelines = ['/2/users/:id/tweets', 2];
+  const posts = 9 * 5000 + 19 * 1000;
+  assert.deepEqual(await planOf([seen], ['tweet']), [[['/2/users/by', 1], timelines], posts + 10_000]);
+  const both = [['/2/users/by', 1], timelines];
+  assert.deepEqual(await planOf([], ['tweet']), [both, posts + 20_000]);
+  assert.deepEqual(await planOf([], ['user', 'tweet']), [both, posts + 20_000]);
 });

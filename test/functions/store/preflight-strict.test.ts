@@ -152,3 +152,13 @@ for (const row of [
     assert.equal(failure.reason, 'store_unavailable');
   });
 }
+
+test('a page with more rows than were asked for is no answer, and no further page is asked for', async () => {
+  const influxdb = stubInfluxDb(Array.from({ length: 20_001 }, (_, id) => profileRow(String(id + 1), 'jack')));
+  const span = { runMs: 30_000, withIdentities: true };
+  const error = await runErrorOf(
+    readKnown(storeOf(influxdb), app, termsOf({ accounts: ['jack'] }), span, openDeadline()),
+  );
+  assert.deepEqual([error.failure.reason, isRetryable(error.failure)], ['store_unavailable', true]);
+  assert.equal(influxdb.statements.length, 3);
+});

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { NotedFailure } from '../../../functions/failure.ts';
+import { statusOf } from '../../../functions/http/answer.ts';
 import type { XReply } from '../../../functions/x/answer.ts';
 import { blameCredentials } from '../../../functions/x/refusals.ts';
-import { askingInTurn, replyOf, runErrorOf } from '../fixtures.ts';
+import { askingInTurn, collectOnce, instanceOf, replyOf, runErrorOf, stubInfluxDb } from '../fixtures.ts';
 import { byName, timelineOf, type Way, wayOf } from './world.ts';
 
 const ok = replyOf({ data: [] });
@@ -61,6 +62,22 @@ for (const [status, reason] of [
       [undefined, ofCredential],
       [undefined, ofCredential],
     ]);
+  });
+}
+
+for (const status of [401, 403, 404]) {
+  test(`of a run in which X answers ${status} to all of twelve timelines one failure is left, and the run is 422`, async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => String(100 + index));
+    const columns = { time: new Date().toISOString(), last: 1 };
+    const rows = ids.map((id) => ({ measurement: 'twitter_user', tags: { user_id: id, username: `n${id}` }, columns }));
+    const env = { TWITTER_USERS: ids.map((id) => `n${id}`).join() };
+    const askX = () => Promise.resolve(refusal(status));
+    const instance = instanceOf({ env, influxdb: stubInfluxDb(rows), askX });
+    const { failures, report } = await collectOnce(instance, { collectors: ['tweet'] });
+    assert.deepEqual([failures.length, statusOf(failures)], [1, 422]);
+    const [failure] = report.failures;
+    assert.deepEqual([failure?.collector, failure?.account, failure?.retryable], ['tweet', undefined, false]);
+    assert.match(failure?.detail ?? '', new RegExp(`^X answered ${status} to GET users/1\\d\\d/tweets`));
   });
 }
 

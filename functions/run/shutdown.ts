@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { endingMs } from '../deadline.ts';
+import { shutdownMs } from '../deadline.ts';
 import { inSlot, type Slots } from '../slots.ts';
 
 /** How an instance ends that was told to: X is asked nothing new, what is under way is awaited, and then all work ends. */
-export interface Ending {
+export interface Shutdown {
   isAsked: boolean;
   /** Aborts what is still awaited of X. */
   readonly answers: AbortController;
@@ -12,19 +12,18 @@ export interface Ending {
 }
 
 /** That of an instance which nobody has told to end. */
-export function openEnding(): Ending {
+export function openShutdown(): Shutdown {
   return { isAsked: false, answers: new AbortController(), work: new AbortController() };
 }
 
 /** Ends what is under way; resolves when it has been answered, or could have been. */
-export async function end(ending: Ending, turn: Slots): Promise<void> {
-  ending.isAsked = true;
-  setTimeout(() => {
-    ending.answers.abort();
-  }, endingMs.answers);
-  setTimeout(() => {
-    ending.work.abort();
-  }, endingMs.work);
-  await Promise.race([inSlot(turn, () => Promise.resolve()), wait(endingMs.all - endingMs.goodbye)]);
-  await wait(endingMs.goodbye);
+export async function shutDown(shutdown: Shutdown, turn: Slots): Promise<void> {
+  shutdown.isAsked = true;
+  for (const part of ['answers', 'work'] as const) {
+    setTimeout(() => {
+      shutdown[part].abort();
+    }, shutdownMs[part]);
+  }
+  await Promise.race([inSlot(turn, () => Promise.resolve()), wait(shutdownMs.all - shutdownMs.goodbye)]);
+  await wait(shutdownMs.goodbye);
 }

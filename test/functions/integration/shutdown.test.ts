@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
-import { endingMs } from '../../../functions/deadline.ts';
+import { shutdownMs } from '../../../functions/deadline.ts';
 import { profile, type XReply } from '../../support/x-server.ts';
 import { type Pipeline, readPoints, startPipeline } from './pipeline.ts';
 
@@ -102,7 +102,7 @@ test('an idle function ends at once, and one that is ending takes no new event',
   const { fn } = await start(t, { fault: 'hang' });
   const startedAt = Date.now();
   await fn.stop();
-  assert.ok(Date.now() - startedAt < endingMs.all);
+  assert.ok(Date.now() - startedAt < shutdownMs.all);
   const other = await start(t, { fault: 'hang' });
   const first = other.fn.postEvent({ collectors: ['tweet'] });
   while (other.x.seen.length < 2) await wait(10);
