@@ -12,7 +12,7 @@ export function factsOfDay({ followers, posts }: AccountHistory, { days }: Summa
     followers_open: valueAt(followers, start)?.value,
     followers_close: close,
     followers_gained: gainBetween(followers, start, end),
-    tweets_published: countPublished(posts, start, end),
+    tweets_published: countPublished(posts, start, end, close !== undefined),
     followers_per_day_28d: pace,
     next_milestone: close === undefined ? undefined : nextMilestone(close),
     days_to_milestone: close === undefined ? undefined : daysTo(nextMilestone(close), close, pace),
@@ -30,12 +30,13 @@ function paceAt(days: readonly LocalDay[], index: number, followers: Series): nu
   return undefined;
 }
 
-/** 0 only of an account whose posts are followed: one that published none for four weeks may as well not be. */
-function countPublished(posts: readonly Post[], start: number, end: number): number | undefined {
+/** 0 only of an account that was read on the day and whose posts are followed: one without any for four weeks may not be. */
+function countPublished(posts: readonly Post[], start: number, end: number, isRead: boolean): number | undefined {
   const times = posts.map(({ time }) => time);
   const before = firstAtOrAfter(times, end);
   if (before === firstAtOrAfter(times, start - 28 * dayMs)) return undefined;
-  return before - firstAtOrAfter(times, start);
+  const count = before - firstAtOrAfter(times, start);
+  return count === 0 && !isRead ? undefined : count;
 }
 
 /** The next round number of followers, in steps of half its leading unit, at least 10: after 14,389 comes 15,000, then 20,000. */

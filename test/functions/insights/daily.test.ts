@@ -107,4 +107,12 @@ describe('the posts of a day', () => {
     assert.equal(count([midnight + 2 * dayMs]), undefined);
     assert.equal(count([midnight - 28 * dayMs - 1]), undefined);
   });
+
+  it('are unknown and not 0 on a day on which nobody looked, as with a suspended account', () => {
+    const suspended = { followersAt, isRead: (time: number): boolean => time <= midnight };
+    const countOf = (offset: number): unknown =>
+      dailyOf({ ...suspended, postedAt: [midnight - dayMs, midnight + offset] }, date)['tweets_published'];
+    assert.equal(countOf(2 * dayMs), undefined);
+    assert.equal(countOf(hourMs), 1);
+  });
 });

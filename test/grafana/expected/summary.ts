@@ -75,7 +75,7 @@ function factsOf(seed: Seed, account: SeededAccount, posts: readonly SeededPost[
     open: countAt(seed, account, day.start),
     close,
     gained: gainOf(seed, account, day.start, day.end),
-    published: publishedOn(posts, day),
+    published: publishedOn(posts, day, close !== undefined),
     ...gainsOfPosts(day, postsReadBy(posts, day.end)),
     pace,
     milestone,
@@ -92,9 +92,11 @@ function paceOf(seed: Seed, account: SeededAccount, index: number): number | und
   return undefined;
 }
 
-function publishedOn(posts: readonly SeededPost[], { start, end }: Day): number | undefined {
+/** Of a day on which nobody looked, as with a suspended account, 0 is not known. */
+function publishedOn(posts: readonly SeededPost[], { start, end }: Day, isRead: boolean): number | undefined {
   if (!posts.some(({ time }) => time >= start - followedMs && time < end)) return undefined;
-  return posts.filter(({ time }) => time >= start && time < end).length;
+  const { length: count } = posts.filter(({ time }) => time >= start && time < end);
+  return count === 0 && !isRead ? undefined : count;
 }
 
 function postsReadBy(

@@ -37,7 +37,10 @@ export const overview: Readonly<Record<number, Expectation>> = {
   16: (look) => ({ values: tileOf(look, 'tweet_count') }),
   17: (look) => ({ series: { Posts: lineOf(look, 'tweet_count') } }),
   18: (look) => {
-    const days = [...before(daysOf(look, look.account), look.range.to, 31 * dayMs)].reverse().slice(0, 30);
+    const days = before(daysOf(look, look.account), look.range.to, 31 * dayMs)
+      .filter(isShown)
+      .reverse()
+      .slice(0, 30);
     return {
       columns: {
         Day: days.map(({ day }) => `${day.date} ${weekdayOf(day.date)}`),
@@ -55,6 +58,11 @@ export const overview: Readonly<Record<number, Expectation>> = {
   22: calendarOf,
   23: (look) => periodsOf(look, 92, 'Week of', mondayOf),
 };
+
+/** A day of which nothing is known that is shown has no row. */
+function isShown({ close, gained, published, impressions, engagements }: ReturnType<typeof daysOf>[number]): boolean {
+  return [close, gained, published, impressions, engagements].some((fact) => fact !== undefined);
+}
 
 /** A count through the range, what came in it, and how much more that is than in the same time before. */
 function tileOf(look: Look, field: keyof UserCounts): Record<string, number[]> {
