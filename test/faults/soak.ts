@@ -25,7 +25,7 @@ const slowFaults = ['hangs', 'drips', 'without end'];
 
 /** Sends `count` events one after the other; one in twenty-five meets a fault of a neighbour. */
 export async function soak({ influxd, seed, count, onProgress }: PartOptions): Promise<PartResult> {
-  const env = { RUN_TIMEOUT_SECONDS: '1', TWITTER_DAILY_BUDGET_USD: '100' };
+  const env = { RUN_TIMEOUT_SECONDS: '5', TWITTER_DAILY_BUDGET_USD: '100' };
   const world = await startWorld({ influxd, number: worldNumber, env });
   const random = seedRandom(seed);
   const faults = listFaults().filter(
