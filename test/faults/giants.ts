@@ -1,17 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { request as send } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeLines } from '../support/write-lines.ts';
 import type { Asked, Play } from './exchange.ts';
+import { limitMiB, openCgroup } from './cgroup.ts';
 import { crowded, isTimeline, lists, mebibyte, padded, populous, refusing, spaced } from './giant-plays.ts';
 import type { PartOptions, PartResult } from './part.ts';
 import { peakMemoryMiB, startWorld, type World } from './world.ts';
 
 const worldNumber = 8000;
-/** What func.yaml gives. */
-const limitMiB = 256;
-const cgroups = '/sys/fs/cgroup/memory';
 const env = { TWITTER_DAILY_BUDGET_USD: '1000000', RUN_TIMEOUT_SECONDS: '20' };
 
 /** One giant thing, and the statuses that may come of it. */
@@ -78,20 +75,6 @@ export async function tryGiants({ influxd, count, onProgress }: PartOptions): Pr
   }
   if (cgroup !== undefined) rmdirSync(cgroup);
   return { totals: { limit: cgroup === undefined ? 'none: no cgroups here' : `${limitMiB} MiB`, taken }, problems };
-}
-
-/** A cgroup with the memory that a pod has, where this process may make one. */
-function openCgroup(): string | undefined {
-  const folder = join(cgroups, `twittergraph-faults-${process.pid}`);
-  try {
-    if (!existsSync(join(cgroups, 'memory.limit_in_bytes'))) return undefined;
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'memory.limit_in_bytes'), String(limitMiB * mebibyte));
-    readFileSync(join(folder, 'cgroup.procs'));
-    return folder;
-  } catch {
-    return undefined;
-  }
 }
 
 async function tick(world: World): Promise<number> {
