@@ -68,7 +68,9 @@ async function openSlowConnections({ fn }: World, count: number): Promise<Socket
 
 /** Its status, or what went wrong. As every client does, it sends again what a connection that had served before did not take. */
 function exchange(world: World, generated: Generated, agent: Agent): Promise<number | string> {
-  const { method, path, headers, body } = generated;
+  const { method, path, body } = generated;
+  // Node says the length of a body of its own accord with some methods alone.
+  const headers = { ...generated.headers, ...(body === undefined ? {} : { 'content-length': String(body.length) }) };
   return new Promise((resolve) => {
     const { hostname: host, port } = new URL(world.fn.url);
     const asking = send({ host, port, method, path, headers, agent, timeout: 20_000 }, (response) => {
