@@ -92,7 +92,7 @@ function send(writer: Writer): Write {
   clearTimeout(writer.timer);
   const { books, results } = writer;
   Object.assign(writer, nothingWaiting());
-  for (const point of [...results.values()].flat()) writer.dryRun?.push(point);
+  for (const points of results.values()) for (const point of points) writer.dryRun?.push(point);
   return deliver(writer, books, results);
 }
 
