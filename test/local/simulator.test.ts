@@ -28,7 +28,7 @@ interface World {
   readonly wait: (ms: number) => void;
 }
 
-test('followers grow with nearly every tick, by the same numbers for whoever asks', async (t) => {
+test('followers grow with nearly every tick, by the same numbers for everyone who asks', async (t) => {
   const [one, other] = [await startWorld(t), await startWorld(t)];
   const series: number[][] = [];
   for (let tick = 0; tick < 96; tick++) {

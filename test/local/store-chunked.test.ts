@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { ledgerQuestion } from '../../functions/store/ledger.ts';
 import { readKnown } from '../../functions/store/preflight.ts';
 import { openDeadline, storeOf, stubInfluxDb, termsOf } from '../functions/fixtures.ts';
-import { type Pair, seed, startPair } from './store-pair.ts';
+import { type Pair, startPair } from './store-pair.ts';
 
 /** Seconds since 1970. */
 const day = 1_795_824_000;
@@ -57,8 +57,7 @@ describe('chunked=true is answered as InfluxDB 1.6 does', () => {
   let pair: Pair;
 
   before(async () => {
-    pair = await startPair();
-    await seed(pair, lines, 'ns');
+    pair = await startPair(lines, 'ns');
   });
   after(() => pair.close());
 

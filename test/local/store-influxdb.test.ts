@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { outside, queries, seedLines, writes } from './store-cases.ts';
-import { basic, type Pair, seed, startPair } from './store-pair.ts';
+import { basic, type Pair, startPair } from './store-pair.ts';
 
 type InitOf = (credential: { username: string; password: string }) => RequestInit;
 const signed: InitOf = (credential) => ({ headers: { authorization: basic(credential) } });
@@ -32,8 +32,7 @@ describe('the store answers as InfluxDB 1.6 does', () => {
   let pair: Pair;
 
   before(async () => {
-    pair = await startPair();
-    await seed(pair, seedLines, 'ms');
+    pair = await startPair(seedLines, 'ms');
   });
   after(() => pair.close());
 

@@ -24,8 +24,8 @@ export type Server = {
   ask: (q: string, parameters?: Record<string, string>) => Promise<Answer>;
 };
 
-/** Starts both, empty. */
-export async function startPair(): Promise<Pair> {
+/** Starts both with the same lines, their times in units of `precision`. */
+export async function startPair(lines: readonly string[], precision: string): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), 'twittergraph-store-'));
   const influxd = await startInfluxd();
   const { database, username, password } = influxd;
@@ -37,14 +37,10 @@ export async function startPair(): Promise<Pair> {
     await influxd.close();
     await rm(folder, { recursive: true });
   };
-  return { real, store, close };
-}
-
-/** Writes the lines to both, times in units of `precision`. */
-export async function seed({ real, store }: Pair, lines: readonly string[], precision: string): Promise<void> {
   for (const { write } of [real, store]) {
     assert.deepEqual(await write(lines.join('\n'), precision), { status: 204, body: '' });
   }
+  return { real, store, close };
 }
 
 /** The value of the header Authorization. */

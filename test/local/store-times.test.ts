@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Pair, seed, startPair } from './store-pair.ts';
+import { type Pair, startPair } from './store-pair.ts';
 
 const units = ['', 'n', 'ns', 'u', 'us', 'ms', 's', 'm', 'h', 'NS', 'constructor'];
 
@@ -34,8 +34,7 @@ describe('times are those of InfluxDB 1.6 to the nanosecond', () => {
   let pair: Pair;
 
   before(async () => {
-    pair = await startPair();
-    await seed(pair, lines, 'ns');
+    pair = await startPair(lines, 'ns');
   });
   after(() => pair.close());
 

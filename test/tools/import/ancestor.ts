@@ -8,6 +8,10 @@ import { folderFor } from '../../functions/fixtures.ts';
 import { type Influxd, killWithThisProcess, startInfluxd } from '../../support/influxd.ts';
 import { root } from '../../support/yaml.ts';
 
+/** When the ancestor began, in Unix seconds, and how often it read. */
+export const start = 1_547_479_872;
+export const quarterHour = 900;
+
 /** One run of the ancestor's for one user: a second, and what X said; a number that is left out was not written. */
 export interface Reading {
   readonly user: string;

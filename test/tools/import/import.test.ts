@@ -12,10 +12,10 @@ import {
   sumOf,
   writeLines,
   type World,
+  start,
+  quarterHour,
 } from './ancestor.ts';
 
-const start = 1_547_479_872;
-const quarterHour = 900;
 const iso = (time: number): string => new Date(time * 1000).toISOString().replace('.000', '');
 
 /** A day of both users at quarter hours. */

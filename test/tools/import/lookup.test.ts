@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
 import { type BillingX, startBillingX } from '../../support/billing-x.ts';
-import { factsOf, importIn, linesOf, readingOf, type Row, rowsIn, startWorld, type World } from './ancestor.ts';
+import { factsOf, importIn, linesOf, readingOf, type Row, rowsIn, startWorld, type World, start } from './ancestor.ts';
 
-const start = 1_547_479_872;
 const names = ['nasa', 'Jack', 'suspended_sam', "it's no name"];
 
 /** A source with these users, an X that knows two of them, and a twittergraph that watches others. */

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { linesOf, readingOf, rowsIn, startImport, startWorld } from './ancestor.ts';
+import { linesOf, readingOf, rowsIn, startImport, startWorld, start } from './ancestor.ts';
 
-const start = 1_547_479_872;
 const ticks = 96 * 1096;
 
 /** Resident memory of a process in MiB, where the system says; 0 where it does not or the process is gone. */

@@ -5,9 +5,8 @@ import { readConfig } from '../../../functions/config.ts';
 import { HELP, parseOptions } from '../../../tools/import/options.ts';
 import { leastEnvironment } from '../../functions/fixtures.ts';
 import { findFreePort } from '../../support/influxd.ts';
-import { importIn, linesOf, readingOf, startImport, startWorld } from './ancestor.ts';
+import { importIn, linesOf, readingOf, startImport, startWorld, start } from './ancestor.ts';
 
-const start = 1_547_479_872;
 const store = { CONFIG_DIR: '/nonexistent', INFLUXDB_URL: 'http://127.0.0.1:1', INFLUXDB_TOKEN: 'token-marker' };
 
 const mistakes: readonly (readonly [args: readonly string[], env: Readonly<Record<string, string>>, says: RegExp])[] = [

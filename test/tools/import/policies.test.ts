@@ -15,10 +15,10 @@ import {
   type World,
   type WorldOptions,
   writeLines,
+  start,
+  quarterHour,
 } from './ancestor.ts';
 
-const start = 1_547_479_872;
-const quarterHour = 900;
 /** More than a page has. */
 const ticks = 2500;
 const policies = ['forever', `it's an "old" one`];

@@ -19,9 +19,9 @@ import {
   startWorld,
   type World,
   writeLines,
+  start,
 } from './ancestor.ts';
 
-const start = 1_547_479_872;
 /** Half a year of quarter hours: ten pages. */
 const ticks = 96 * 182;
 const numbers = 5 * ticks;
