@@ -30,7 +30,7 @@ export type Reason = keyof typeof reasons;
 /** All of them. */
 export const REASONS = Object.keys(reasons) as readonly Reason[];
 
-/** Something that went wrong. Details may hold foreign text: whoever shows one cleans it first. */
+/** Something that went wrong. A detail may hold foreign text, which is cleaned before it is shown. */
 export interface Failure {
   /** As configured; without it the failure is the whole collector's. */
   readonly account?: string;

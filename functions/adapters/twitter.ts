@@ -123,7 +123,7 @@ function followRequests(agent: HttpAgent, exchanges: Exchanges): void {
     request.once('response', (response) => {
       exchange.status = response.statusCode;
       exchanges.set(response.headers, exchange);
-      let bytes = 0; // whoever reads a body reads it to its end, however long that is
+      let bytes = 0; // the library reads a body to its end, however long it is
       response.on('data', (chunk: Buffer) => {
         exchange.isTooLarge = (bytes += chunk.length) > maxAnswerBytes;
         if (exchange.isTooLarge) response.destroy();

@@ -51,7 +51,7 @@ function limitUnannounced(request: IncomingMessage, response: ServerResponse, ma
     bytes += chunk?.length ?? 0;
     if (bytes <= maxBodyBytes) return push(chunk, encoding);
     if (!response.headersSent) writeAnswer(response, tooLarge(maxBodyBytes));
-    if (chunk === null) request.destroy(); // whoever waits for the rest learns that it does not come
+    if (chunk === null) request.destroy(); // the reader of the body must not wait for the rest
     return true;
   };
 }

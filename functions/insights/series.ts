@@ -27,7 +27,7 @@ export function usualIntervalsOf(times: readonly number[]): UsualIntervals {
     const first = firstAtOrAfter(times, (day - daysBefore) * dayMs);
     const inWindow = times.slice(first, firstAtOrAfter(times, (day + 1) * dayMs));
     const interval = median(inWindow.slice(1).map((time, index) => time - (inWindow[index] ?? time)));
-    // Whoever asks more rarely than once a day has no daily numbers.
+    // An account that is read less than once a day has no daily numbers.
     if (interval !== undefined) usual.set(day, Math.min(interval, dayMs));
   }
   return usual;

@@ -5,7 +5,7 @@ import { renderKustomization } from '../support/kustomize.ts';
 import { folders, mountedFiles, objectOf } from './rendered.ts';
 import { knownSettings } from './settings.ts';
 
-/** Whoever turns one of them on sends something to grafana.com, or to Gravatar. */
+/** Each of them, turned on, sends something to grafana.com or to Gravatar. */
 const outbound = {
   GF_ANALYTICS_REPORTING_ENABLED: 'false',
   GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { closeServer, profile, suspendedName, unknownName } from './x-server.ts';
 
-/** An account of the simulated X; whoever changes it changes what X says from then on. */
+/** An account of the simulated X. A change to it changes what X says from then on. */
 export interface BilledAccount {
   readonly id: string;
   username: string;

@@ -15,7 +15,7 @@ export interface Line {
   readonly cost: number;
 }
 
-/** A day's money in micro-dollars as its lines tell it, reckoned without the product's own code. */
+/** A day's money in micro-dollars as its lines tell it, computed without the product's own code. */
 export interface Books {
   readonly settled: number;
   readonly held: number;

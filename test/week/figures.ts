@@ -19,7 +19,7 @@ export async function newestBudget(influxd: Influxd, app = 'default'): Promise<{
 }
 
 /** The same figures as a day's ledger lines tell them. */
-export async function reckonedOn(influxd: Influxd, day: string, { config, memory }: Instance): Promise<Shown> {
+export async function computeOn(influxd: Influxd, day: string, { config, memory }: Instance): Promise<Shown> {
   const keys = memory.accounts.map(({ key }) => key);
   const { settled, held, setAside } = booksOf(await linesOn(influxd, day, config.app), keys);
   return [settled, held, setAside, config.dailyBudget - settled - held - setAside, config.dailyBudget];
@@ -29,9 +29,9 @@ export async function reckonedOn(influxd: Influxd, day: string, { config, memory
 export async function checkFigures(influxd: Influxd, instance: Instance): Promise<Shown> {
   const { time, shown } = await newestBudget(influxd, instance.config.app);
   const days = new Set([time, new Date().toISOString()].map((each) => each.slice(0, 10)));
-  const reckoned: Shown[] = [];
-  for (const day of days) reckoned.push(await reckonedOn(influxd, day, instance));
-  const match = reckoned.find((figures) => String(figures) === String(shown));
-  assert.ok(match !== undefined, `shown at ${time}: ${String(shown)}; by the ledger: ${reckoned.join(' or ')}`);
+  const computed: Shown[] = [];
+  for (const day of days) computed.push(await computeOn(influxd, day, instance));
+  const match = computed.find((figures) => String(figures) === String(shown));
+  assert.ok(match !== undefined, `shown at ${time}: ${String(shown)}; by the ledger: ${computed.join(' or ')}`);
   return shown;
 }

@@ -7,7 +7,7 @@ import { type Account, parseAccounts, readWatched, selectAccounts } from '../../
 import { BadRequest } from '../../../functions/failure.ts';
 import { configOf, folderFor } from '../fixtures.ts';
 
-/** Whoever watches the accounts in a file, for at most three of which the budget is enough, and remembers the last. */
+/** A reader of the accounts in a file that remembers the last list; the budget is enough for three of them. */
 function watching(
   t: TestContext,
   content: string,

@@ -87,7 +87,7 @@ function userLines(start: number): Point[] {
   });
 }
 
-/** A day's hourly runs: each buys some accounts' posts anew. */
+/** A day's hourly runs: each buys some accounts' posts again. */
 function tweetLines(start: number): Point[] {
   return Array.from({ length: tweets / tweetsPerLine }, (_, index) => {
     const ids = Array.from({ length: tweetsPerLine }, (_unused, post) => idOf(1_000_000 + index * 100 + post));

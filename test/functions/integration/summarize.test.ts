@@ -57,7 +57,7 @@ describe('a month with a clock change, a rename, a gap and posts, in a real Infl
     for (const date of dates) assert.notDeepEqual(dailyOf(date), {}, date);
   });
 
-  it('has the followers of an independent reckoning', () => {
+  it('has the followers of an independent calculation', () => {
     for (const date of dates) {
       const [open, close] = [midnightOf(date), midnightOf(nextOf(date))];
       const point = dailyOf(date);
@@ -83,7 +83,7 @@ describe('a month with a clock change, a rename, a gap and posts, in a real Infl
     );
   });
 
-  it('has the posts of an independent reckoning, and what they gained', () => {
+  it('has the posts of an independent calculation, and what they gained', () => {
     for (const date of dates) {
       const [open, close] = [midnightOf(date), midnightOf(nextOf(date))];
       const published = posts.filter((time) => time >= open && time < close).length;

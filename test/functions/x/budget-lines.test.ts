@@ -125,7 +125,7 @@ test('of posts less than the fewest is not granted, what is left of the budget i
   assert.equal(figuresNow(budget)?.held, 0);
 });
 
-test('where the line cannot be stored nothing is held, and whoever waited goes on', async () => {
+test('where the line cannot be stored nothing is held, and the purchases that waited go on', async () => {
   const inner = stubInfluxDb();
   const replies = [{ status: 401, text: '' }];
   const influxdb = { ...inner, write: (...given: Parameters<typeof inner.write>) => next() ?? inner.write(...given) };

@@ -1,5 +1,5 @@
 /**
- * The daily summary reckoned from the seed itself, without the product's code and without InfluxDB. It may be simpler:
+ * The daily summary computed from the seed itself, without the product's code and without InfluxDB. It may be simpler:
  * profiles come every quarter hour and posts are read every hour, so what counts is at most two of those old.
  */
 import type { UserCounts } from '../../../local/simulator/history.ts';

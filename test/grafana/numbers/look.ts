@@ -9,7 +9,7 @@ import type { SeededPost } from '../seed/truth.ts';
 import type { Point } from './influxql.ts';
 import type { Expected } from './shown.ts';
 
-/** Everything expectations are reckoned from: the seed, and the summaries reckoned of it. */
+/** Everything expectations are computed from: the seed, and its summaries. */
 export interface Truth {
   readonly seed: Seed;
   readonly daysOf: ReadonlyMap<SeededAccount, readonly (ExpectedDay & { readonly time: number })[]>;
@@ -32,7 +32,7 @@ export interface Look {
   readonly intervalMs: number;
 }
 
-/** What a panel must show, reckoned without asking InfluxDB anything. */
+/** What a panel must show, computed without asking InfluxDB anything. */
 export type Expectation = (look: Look) => Expected;
 
 /** The summaries of all accounts. */

@@ -15,7 +15,7 @@ const unitsMs: Readonly<Record<string, number>> = {
   ms: 1,
 };
 
-/** `$__interval` in milliseconds for so many points, at least `least` such as `15m`, as Grafana's front end reckons. */
+/** `$__interval` in milliseconds for so many points, at least `least` such as `15m`, as Grafana's front end computes it. */
 export function intervalFor({ from, to }: TimeRange, maxDataPoints: number, least: string): number {
   const { dateTime, rangeUtil } = grafana;
   const [start, end] = [dateTime(from), dateTime(to)];

@@ -14,7 +14,7 @@ import { toFailurePoints, toProfilePoint, toRunPoint } from './points.ts';
 import { runsOf, type SeededRun } from './runs.ts';
 import { indexReadings, postsOf, type Profile, profilesOf, type SeededPost } from './truth.ts';
 
-/** Everything the seed consists of: what expectations are reckoned from. */
+/** Everything the seed consists of: what expectations are computed from. */
 export interface Seed {
   readonly profiles: ReadonlyMap<SeededAccount, readonly Profile[]>;
   /** What was said of an account at just that tick. */

@@ -30,7 +30,7 @@ export function findOpenShiftProblems({ objects, isOpenShift }: Rendering): stri
   return [...pods, ...objects.flatMap(findObjectProblems)];
 }
 
-/** The range of users and groups is the namespace's: whoever names one of their own is refused. */
+/** The range of users and groups is the namespace's: a pod that names one of its own is refused. */
 function findFixedIds(context: SecurityContext | undefined): string[] {
   const fixed = ['runAsUser', 'runAsGroup', 'fsGroup', 'supplementalGroups', 'seLinuxOptions'] as const;
   return fixed.filter((name) => context?.[name] !== undefined).map((name) => `fixes ${name}`);
