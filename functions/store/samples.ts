@@ -4,6 +4,7 @@ import type { AccountHistory, TweetSample } from '../insights/history.ts';
 import type { LocalDay } from '../insights/local-day.ts';
 import { usualIntervalsOf } from '../insights/series.ts';
 import { countFields } from '../insights/tweet-gains.ts';
+import { batchesOf } from '../slots.ts';
 import type { Reading } from './history.ts';
 import { queryStore } from './influxdb.ts';
 import { countOf, type Row, timeOf } from './rows.ts';
@@ -18,8 +19,7 @@ export async function readSamples(
 ): Promise<Pick<AccountHistory, 'samples' | 'tweetsUsual'>> {
   const samples = new Map<string, TweetSample[]>();
   const readTimes: number[] = [];
-  for (let start = 0; start < days.length; start += daysPerRequest) {
-    const page = days.slice(start, start + daysPerRequest);
+  for (const page of batchesOf(days, daysPerRequest)) {
     const [reads = [], ...lastOfDays] = await queryStore(store, samplesQuestions(userId, page), deadline, 'ms');
     for (const row of reads) readTimes.push(timeOf(row));
     page.forEach(({ date }, index) => samples.set(date, (lastOfDays[index] ?? []).flatMap(toSample)));
