@@ -29,7 +29,7 @@ const vendors = {
   'index.ts': '@google-cloud/functions-framework',
 };
 /** An adapter sees the rest of the function as types alone, but for these. */
-const adapterValues = ['', 'config', 'x'];
+const adapterValues = ['', 'config', 'x', 'store'];
 
 const functions = join(import.meta.dirname, 'functions');
 const layersRule = {

@@ -1,5 +1,6 @@
 import { type Account, parseAccounts } from './config/accounts.ts';
 import { explainOverBudget, type MicroUsd, parseUsd, type Prices } from './billing/price.ts';
+import { type BrokerAccess, readBroker } from './config/broker.ts';
 import { readStore, readXAccess, type StoreAccess, type XAccess } from './config/credentials.ts';
 import {
   addMissing,
@@ -15,6 +16,9 @@ import {
 /** How much a line of log must matter to be written. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+/** What a deployment can be told to answer; `record` alone needs no X. */
+export const JOB_NAMES = ['collect', 'summarize', 'reconcile', 'record'] as const;
+export type JobName = (typeof JOB_NAMES)[number];
 
 /** Everything the function is told from outside, checked and frozen. */
 export interface Config {
@@ -23,6 +27,8 @@ export interface Config {
   readonly accountsFile: string | undefined;
   readonly x: XAccess;
   readonly store: StoreAccess;
+  readonly broker: BrokerAccess | undefined;
+  readonly jobs: readonly JobName[];
   readonly tweetsPerUser: number;
   readonly tweetDays: number;
   readonly ownedUsers: readonly Account[];
@@ -40,15 +46,19 @@ export interface Config {
  */
 export function readConfig(env: Environment): Config {
   const settings = openSettings(env);
-  const accounts = readAccounts(settings);
-  const x = readXAccess(settings);
+  const jobs = readValue(settings, 'JOBS', JOB_NAMES, `, not some of ${JOB_NAMES.join(', ')}.`, parseJobs);
+  const asksX = jobs.some((name) => name !== 'record');
+  const accounts = asksX ? readAccounts(settings) : { accounts: [], accountsFile: undefined };
+  const x = readXAccess(settings, asksX);
   const config: Config = {
     ...accounts,
     x,
     store: readStore(settings),
+    broker: readBroker(settings),
+    jobs,
     tweetsPerUser: readWhole(settings, 'TWITTER_TWEETS_PER_USER', 20, 5, 100),
     tweetDays: readWhole(settings, 'TWITTER_TWEET_DAYS', 7, 1, 30),
-    ownedUsers: readOwnedUsers(settings, x),
+    ownedUsers: asksX ? readOwnedUsers(settings, x) : [],
     dailyBudget: readUsd(settings, 'TWITTER_DAILY_BUDGET_USD', '1.00'),
     prices: Object.freeze({
       user: readUsd(settings, 'TWITTER_PRICE_USER_USD', '0.010'),
@@ -118,6 +128,12 @@ function parseTimezone(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function parseJobs(text: string): readonly JobName[] | undefined {
+  const names = text.split(',').map((name) => name.trim());
+  const jobs = JOB_NAMES.filter((name) => names.includes(name));
+  return jobs.length === names.length ? jobs : undefined;
 }
 
 function parseLogLevel(text: string): LogLevel | undefined {

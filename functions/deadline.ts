@@ -17,7 +17,9 @@ export class DeadlineError extends Error {
 export const xRequestMs = 10_000;
 /** One attempt at InfluxDB: a server that hangs may have come back behind its address. */
 export const storeAttemptMs = 5000;
-/** Between attempts at InfluxDB, growing from the one to the other. */
+/** One event for the broker: one that is not durable answers only once its subscribers have. */
+export const brokerAttemptMs = 10_000;
+/** Between attempts at InfluxDB or the broker, growing from the one to the other. */
 export const storePauseMs = { min: 100, max: 2000 } as const;
 /** Results wait so long for others to be written with them. */
 export const resultsWaitMs = 1000;

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Deadline, DeadlineError, planTimes, within } from './deadline.ts';
+import { DeadlineError, planTimes, within } from './deadline.ts';
 import { isSerious } from './failure.ts';
 import { type Answer, answerError, answerOutcome, writeAnswer } from './http/answer.ts';
 import { describeFunction } from './http/description.ts';
 import { headersOf, isMeantAsEvent, type ParseEvent, readWanted } from './http/request.ts';
-import { cutShort, planJob, runJob, type Wanted } from './run/frame.ts';
+import { recordPoints, type Recording } from './jobs/record.ts';
+import { cutShort, runJob, type Wanted } from './run/frame.ts';
+import { planJob } from './run/plan.ts';
 import type { Instance } from './run/instance.ts';
 import type { Outcome } from './run/report.ts';
 
@@ -29,22 +31,25 @@ async function route(instance: Instance, parseEvent: ParseEvent, request: Incomi
   if (isRead) return { status: 200, body: describeFunction(instance) };
   if (request.method !== 'POST') return notAllowed('GET, HEAD, POST');
   const mode = new URLSearchParams(query);
-  return answerPost(instance, await readWanted(request, mode, parseEvent), mode.has('plan'));
+  return answerPost(instance, await readWanted(request, mode, parseEvent, instance.config.jobs), mode.has('plan'));
 }
 
-async function answerPost(instance: Instance, wanted: Wanted, isPlan: boolean): Promise<Answer> {
+async function answerPost(instance: Instance, wanted: Wanted | Recording, isPlan: boolean): Promise<Answer> {
   const { workMs } = planTimes(instance.config.runTimeoutMs);
   const life = { endsAt: Infinity, signal: instance.shutdown.work.signal };
-  const plan = (deadline: Deadline): Promise<unknown> => planJob(instance, wanted, deadline);
-  if (isPlan) return { status: 200, body: await within(life, workMs, plan) };
-  const running = within(life, workMs, (deadline) => runJob(instance, wanted, deadline));
+  if (isPlan && !('points' in wanted)) {
+    return { status: 200, body: await within(life, workMs, (deadline) => planJob(instance, wanted, deadline)) };
+  }
+  const running = within(life, workMs, (deadline) =>
+    'points' in wanted ? recordPoints(instance, wanted, deadline) : runJob(instance, wanted, deadline),
+  );
   const outcome = await running.catch((error: unknown) => {
-    if (error instanceof DeadlineError) return cutShort(instance, wanted);
+    if (error instanceof DeadlineError) return cutShort(instance, wanted.job.name, wanted.tick);
     throw error;
   });
-  const { dryRun, tick } = wanted;
+  const dryRun = 'points' in wanted ? undefined : wanted.dryRun;
   logOutcome(instance, dryRun === undefined ? 'run' : 'dry run', outcome);
-  return answerOutcome(outcome, { isEvent: tick.isEvent, lines: dryRun && instance.toLineProtocol(dryRun) });
+  return answerOutcome(outcome, { isEvent: wanted.tick.isEvent, lines: dryRun && instance.toLineProtocol(dryRun) });
 }
 
 /** The one place where a run's failures are logged. */

@@ -1,6 +1,6 @@
 import { http } from '@google-cloud/functions-framework';
 import { version } from '../package.json';
-import { parseEvent } from './adapters/events.ts';
+import { connectBroker, parseEvent } from './adapters/events.ts';
 import { connectInfluxDb, toLineProtocol } from './adapters/influxdb.ts';
 import { createLog } from './adapters/log.ts';
 import { connectX } from './adapters/twitter.ts';
@@ -28,7 +28,12 @@ const instance: Instance = {
   version,
   config,
   askX: connectX(config.x),
-  store: { influxdb: connectInfluxDb(config.store), access: config.store, clean },
+  store: {
+    influxdb: connectInfluxDb(config.store),
+    access: config.store,
+    clean,
+    broker: config.broker && connectBroker(config.broker, config.app),
+  },
   toLineProtocol,
   log: createLog(process.stdout, config.logLevel, redact),
   clean,

@@ -1,5 +1,12 @@
-import { CloudEvent, HTTP } from 'cloudevents';
+import http from 'node:http';
+import https from 'node:https';
+import { CloudEvent, emitterFor, HTTP } from 'cloudevents';
+import type { BrokerAccess } from '../config/broker.ts';
+import { errorCode } from '../config/settings.ts';
+import type { Deadline } from '../deadline.ts';
+import { RunError } from '../failure.ts';
 import type { ParseEvent } from '../http/request.ts';
+import { recordType, type SendRecord } from '../store/record.ts';
 
 /**
  * The CloudEvent in a message, in binary or structured mode. Throws an `Error` that names what is wrong with it; the
@@ -28,4 +35,37 @@ function validate(event: CloudEvent): CloudEvent {
     throw new Error(faults?.join(', ') || (error as Error).message);
   }
   throw new Error('its attributes are not those of version 1.0');
+}
+
+/**
+ * The way to a broker, which takes an event in binary mode with `extensions` among its attributes. Connections are kept.
+ * The SDK's own transport takes every answer for a success.
+ */
+export function connectBroker({ url, extensions }: BrokerAccess, app: string): SendRecord {
+  const [{ request }, Agent] = url.startsWith('https:') ? [https, https.Agent] : [http, http.Agent];
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const emit = emitterFor(({ headers, body }, options) => {
+    const { signal } = options as unknown as Deadline;
+    return new Promise((resolve, reject) => {
+      const sending = request(url, { method: 'POST', headers, agent, signal });
+      sending.once('response', (response) => {
+        response.resume().on('error', reject);
+        response.once('end', () => {
+          resolve(response.statusCode);
+        });
+      });
+      sending.on('error', reject).end(body);
+    });
+  });
+  return async ({ id, time, points }, { signal }) => {
+    const source = `/twittergraph/${app}`;
+    const attributes = { ...extensions, id, source, type: recordType, time: new Date(time).toISOString() };
+    const event = new CloudEvent({ ...attributes, datacontenttype: 'application/json', data: { points } });
+    try {
+      return (await emit(event, { signal })) as number;
+    } catch (error) {
+      const detail = `no connection to the broker (${errorCode(error)}): is K_SINK right, is the broker there?`;
+      throw new RunError({ reason: 'broker_unavailable', detail });
+    }
+  };
 }

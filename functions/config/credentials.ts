@@ -30,11 +30,11 @@ const userContextVariables = [
   'TWITTER_ACCESS_SECRET',
 ] as const;
 
-/** X's address and credentials; what is missing or wrong is added to the settings' problems. */
-export function readXAccess(settings: Settings): XAccess {
+/** X's address and credentials, of which one is needed where X is asked; what is missing or wrong is added to the settings' problems. */
+export function readXAccess(settings: Settings, isNeeded = true): XAccess {
   const bearerToken = readToken(settings, 'TWITTER_BEARER_TOKEN');
   const userContext = readUserContext(settings);
-  if (bearerToken === undefined && userContext === undefined) {
+  if (isNeeded && bearerToken === undefined && userContext === undefined) {
     const rest = ` is missing: set it, or all of ${userContextVariables.join(', ')}.`;
     addMissing(settings, ['TWITTER_BEARER_TOKEN', ...userContextVariables], rest);
   }

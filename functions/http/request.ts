@@ -3,6 +3,7 @@ import { bodyMs } from '../deadline.ts';
 import { BadRequest } from '../failure.ts';
 import { JOBS } from '../jobs/index.ts';
 import type { Wanted } from '../run/frame.ts';
+import { readRecording, record, type Recording } from '../jobs/record.ts';
 import { findJob, isDay } from '../run/job.ts';
 
 /**
@@ -14,11 +15,8 @@ export type ParseEvent = (message: {
   readonly body: string | undefined;
 }) => { readonly type: string; readonly data: unknown };
 
-/** What woke the function: the event's data, and its time in Unix milliseconds if it carries one. */
-export interface TickEvent {
-  readonly data: unknown;
-  readonly time: number | undefined;
-}
+/** What woke the function, the event's time in Unix milliseconds if it carries one. */
+type ReceivedEvent = ReturnType<ParseEvent> & { readonly time: number | undefined };
 
 /** https://github.com/knative/eventing/blob/main/pkg/apis/sources/v1/ping_types.go */
 const pingType = 'dev.knative.sources.ping';
@@ -27,21 +25,27 @@ const structuredType = 'application/cloudevents+json';
 const timestamp = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** What a POST with this query asks for. Throws a `BadRequest`. */
-export async function readWanted(request: IncomingMessage, query: URLSearchParams, parse: ParseEvent): Promise<Wanted> {
+export async function readWanted(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  parse: ParseEvent,
+  jobs: readonly string[],
+): Promise<Wanted | Recording> {
   const startedAt = Date.now();
   const [headers, body] = [headersOf(request), await readBody(request)];
   const isEvent = isMeantAsEvent(headers);
-  const event = isEvent ? readTickEvent(headers, body, parse) : { data: parseJson(body), time: undefined };
+  const event = isEvent ? readEvent(headers, body, parse) : { type: '', data: parseJson(body), time: undefined };
   if (isEvent && (query.has('plan') || query.has('dry-run'))) {
-    const why = 'those answer people, an event wants its points stored; use / as the sink';
-    throw new BadRequest(`an event to /?plan or /?dry-run: ${why}`);
+    throw new BadRequest('an event to /?plan or /?dry-run: those answer people, use / as the sink');
   }
   const time = Math.floor((event.time ?? startedAt) / 1000) * 1000;
-  return {
-    ...findJob(JOBS, event.data),
-    tick: { time, startedAt, isEvent },
-    dryRun: query.has('dry-run') ? [] : undefined,
-  };
+  const tick = { time, startedAt, isEvent };
+  const answered = JOBS.filter(({ name }) => jobs.includes(name));
+  if (event.type !== record.eventType) {
+    return { ...findJob(answered, event.data), tick, dryRun: query.has('dry-run') ? [] : undefined };
+  }
+  if (!jobs.includes(record.name)) throw new BadRequest(`${record.eventType}: JOBS leaves record out here`);
+  return readRecording(event.data, tick);
 }
 
 /** The headers of a request as they came, the content type among them which the framework is not shown. */
@@ -72,8 +76,8 @@ export function isMeantAsEvent(headers: IncomingHttpHeaders): boolean {
   return isBinary || mediaType(headers).startsWith('application/cloudevents');
 }
 
-/** The event in a request. Throws a `BadRequest` for everything that is not one valid ping event. */
-export function readTickEvent(headers: IncomingHttpHeaders, body: string, parse: ParseEvent): TickEvent {
+/** The event in a request. Throws a `BadRequest` for everything that is not one valid event of a known type. */
+export function readEvent(headers: IncomingHttpHeaders, body: string, parse: ParseEvent): ReceivedEvent {
   const type = mediaType(headers);
   if (type.startsWith('application/cloudevents-batch')) {
     throw new BadRequest('a batch of events: send one event per request');
@@ -87,11 +91,12 @@ export function readTickEvent(headers: IncomingHttpHeaders, body: string, parse:
   // mode, which senders leave out or get wrong; so it is shown the attributes alone there.
   const binary = { headers: attributesOf(headers, 'ce-'), body: undefined };
   const event = parseOrRefuse(parse, isStructured ? { headers: { 'content-type': structuredType }, body } : binary);
-  if (event.type !== pingType) {
-    throw new BadRequest(`an event of type ${event.type.slice(0, 80)}: only ${pingType} is understood`);
+  if (event.type !== pingType && event.type !== record.eventType) {
+    const known = `${pingType} and ${record.eventType}`;
+    throw new BadRequest(`an event of type ${event.type.slice(0, 80)}: only ${known} are understood`);
   }
   const data = isStructured ? event.data : body;
-  return { data: typeof data === 'string' ? parseJson(data) : data, time: parseTime(time) };
+  return { type: event.type, data: typeof data === 'string' ? parseJson(data) : data, time: parseTime(time) };
 }
 
 /** JSON text as a value; nothing for an empty text. Throws a `BadRequest`. */

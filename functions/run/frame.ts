@@ -1,9 +1,9 @@
-import { figuresOf, openBook, type Terms } from '../billing/book.ts';
-import { dayOf } from '../billing/day.ts';
+import { openBook, type Terms } from '../billing/book.ts';
+import { dayOf, daysTouched } from '../billing/day.ts';
 import type { Config } from '../config.ts';
 import { type Account, readWatched } from '../config/accounts.ts';
 import { type Deadline, DeadlineError, planTimes, remainingMs } from '../deadline.ts';
-import { type Failure, RunError } from '../failure.ts';
+import { type Failure, isRetryable, RunError } from '../failure.ts';
 import type { Point } from '../measurement.ts';
 import { inSlot } from '../slots.ts';
 import { type Known, newerLatches, readKnown } from '../store/preflight.ts';
@@ -41,34 +41,20 @@ export function runJob(instance: Instance, wanted: Wanted, deadline: Deadline): 
   return inSlot(memory.turn, async () => {
     if (deadline.signal.aborted || instance.shutdown.isAsked) throw new DeadlineError();
     memory.accounts = watched.accounts;
-    const journal = openJournal(instance, wanted, request.selected?.length);
+    const journal = openJournal(instance, wanted.job.name, wanted.tick, request.selected?.length);
     if (watched.problem !== undefined) note(journal, 'tick', watched.problem);
     return conduct({ ...wanted, request, journal, deadline });
   });
 }
 
-/** What the job would ask X now; reads the ledger for itself and changes nobody's memory. Throws as `runJob` does. */
-export async function planJob(
-  instance: Instance,
-  { job, data, tick }: Wanted,
-  deadline: Deadline,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { config, memory } = instance;
-  const { accounts } = readWatched(config, memory.accounts);
-  const request = job.parse(data, accounts);
-  const { books, identities } = await preflight(instance, accounts, request, deadline);
-  const book = books.get(dayOf(Date.now())) ?? openBook(termsOf(config, accounts));
-  const parts = job.plan(request, config, tick.time, identities);
-  const requests = parts.flatMap(({ collector, counts }) =>
-    Object.entries(counts).map(([path, count]) => ({ collector, method: 'GET', path: `/2/${path}`, count })),
-  );
-  const worstCaseMicroUsd = parts.reduce((sum, { max }) => sum + max, 0);
-  return { requests, worstCaseMicroUsd, leftMicroUsd: figuresOf(book).left };
+/** The journal of a run in which nothing has happened yet. */
+export function openJournal(instance: Instance, job: string, tick: Tick, accounts?: number): Journal {
+  return { instance, tick, job, accounts, failures: [], said: new Set(), note: undefined };
 }
 
 /** What is left to say of a run that did not end, or did not begin, by its deadline. */
-export function cutShort(instance: Instance, wanted: Wanted): Outcome {
-  const journal = openJournal(instance, wanted);
+export function cutShort(instance: Instance, job: string, tick: Tick): Outcome {
+  const journal = openJournal(instance, job, tick);
   note(journal, 'tick', instance.shutdown.isAsked ? endedFailure : lateFailure);
   return outcomeOf(journal);
 }
@@ -88,8 +74,12 @@ async function conduct(started: Started): Promise<Outcome> {
     known = await preflight(journal.instance, memory.accounts, request, deadline);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    note(journal, 'tick', error.failure);
-    return outcomeOf(journal);
+    const isSafe = journal.instance.store.broker !== undefined && isRetryable(error.failure);
+    if (!isSafe) {
+      note(journal, 'tick', error.failure);
+      return outcomeOf(journal);
+    }
+    known = knownWithout(journal.instance, error);
   }
   const run = openRun(started, known);
   try {
@@ -98,13 +88,13 @@ async function conduct(started: Started): Promise<Outcome> {
   } finally {
     const { latches, limitedUntil, isInDoubt } = run.way;
     memory.patience = { latches, limitedUntil, isInDoubt };
-    memory.books = run.budget.books;
+    if (run.budget.isRead) memory.books = run.budget.books;
   }
   return closeRun(run);
 }
 
-/** The event comes again after a 503, and X has not been asked yet. */
-function preflight(
+/** Reads what a run must know. The event comes again after a 503, and X has not been asked yet. Throws a `RunError`. */
+export function preflight(
   { config, store, memory }: Instance,
   accounts: readonly Account[],
   request: JobRequest,
@@ -120,15 +110,27 @@ function preflight(
   return readKnown(store, config.app, termsOf(config, accounts), span, deadline);
 }
 
-function termsOf({ prices, dailyBudget }: Config, accounts: readonly Account[]): Terms {
+/** With a broker profiles are read although InfluxDB is away: each is billed once, and its price is set aside. */
+function knownWithout({ config, memory }: Instance, away: RunError): Known {
+  const now = Date.now();
+  const terms = termsOf(config, memory.accounts);
+  const days = daysTouched(now, now + config.runTimeoutMs);
+  const books = new Map(days.map((day) => [day, memory.books.get(day) ?? openBook(terms)]));
+  return { books, latches: [], identities: new Map(), away };
+}
+
+/** What a day's money is for. */
+export function termsOf({ prices, dailyBudget }: Config, accounts: readonly Account[]): Terms {
   return { accounts: accounts.map(({ key }) => key), userPrice: prices.user, budget: dailyBudget };
 }
 
 function openRun({ request, journal, tick, dryRun, deadline: outer }: Started, known: Known): Run {
   const { instance } = journal;
   const { config, memory, askX, clean, store } = instance;
-  const writer = openWriter(store, dryRun, outer);
-  const budget = openBudget({ app: config.app, books: known.books, times: memory.times, writer });
+  const { books, away } = known;
+  const writer = openWriter({ store, dryRun, deadline: outer, time: tick.time, away });
+  const isRead = away === undefined;
+  const budget = openBudget({ app: config.app, books, isRead, times: memory.times, writer });
   const latches = newerLatches(memory.patience.latches, known.latches, Date.now());
   const endsAt = Date.now() + remainingMs(outer) - planTimes(config.runTimeoutMs).closeMs;
   const { shutdown } = instance;
@@ -141,9 +143,7 @@ function openRun({ request, journal, tick, dryRun, deadline: outer }: Started, k
   };
   const access = { askX, hasBearer: config.x.bearerToken !== undefined, clean, probe: request.probe ?? false };
   const way = openWay({ ...access, budget, deadline }, { ...memory.patience, latches });
-  return { instance, tick, deadline, writer, budget, way, identities: known.identities, journal, parts: [] };
-}
-
-function openJournal(instance: Instance, { job, tick }: Wanted, accounts?: number): Journal {
-  return { instance, tick, job: job.name, accounts, failures: [], said: new Set(), note: undefined };
+  if (away !== undefined) way.closed.set('posts', away);
+  const { identities } = known;
+  return { instance, tick, deadline, writer, budget, way, identities, journal, parts: [], first: undefined };
 }

@@ -38,7 +38,8 @@ export function findJob(jobs: readonly Job[], body: unknown): { readonly job: Jo
   if (typeof data !== 'object' || Array.isArray(data)) {
     throw new BadRequest('the data is not a JSON object such as {"job":"collect"}');
   }
-  const name = (data as JobData)['job'] ?? jobs[0]?.name;
+  if (jobs[0] === undefined) throw new BadRequest('this deployment answers record events alone (JOBS)');
+  const name = (data as JobData)['job'] ?? jobs[0].name;
   const job = jobs.find((known) => known.name === name);
   if (job !== undefined) return { job, data: data as JobData };
   const known = jobs.map((each) => each.name).join(', ');

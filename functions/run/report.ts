@@ -37,7 +37,7 @@ export async function closeRun(run: Run): Promise<Outcome> {
   if (run.way.refusals.size > 0) journal.failures = blameCredentials(run.way, journal.failures);
   noteFailedWrites(run);
   const figures = figuresNow(budget);
-  const ofTick = budget.books.get(dayOf(tick.time)); // midnight may have passed since
+  const ofTick = budget.isRead ? budget.books.get(dayOf(tick.time)) : undefined; // midnight may have passed since
   if (ofTick !== undefined) putResults(writer, own, [budgetPoint(budget.app, tick.time, figuresOf(ofTick))]);
   // What waits is written together with the points that count it.
   const waiting = new Map([...writer.results].map(([part, points]) => [part, points.length]));
@@ -59,7 +59,7 @@ export async function closeRun(run: Run): Promise<Outcome> {
 /** The outcome of a run as its journal tells it; of one that never asked anybody there is no more. */
 export function outcomeOf(journal: Journal, run?: Run, figures?: Figures): Outcome {
   const times = journal.failures.flatMap((failure) => (isRetryable(failure) && failure.retryAt) || []);
-  const retryAt = times.length > 0 ? Math.max(...times) : undefined;
+  const retryAt = times.sort((a, b) => a - b).at(-1);
   return { report: reportOf(journal, run, figures), failures: journal.failures, retryAt };
 }
 

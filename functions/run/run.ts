@@ -3,7 +3,7 @@ import type { Collecting, Collector, Identity, Paid } from '../collectors/collec
 import type { Account } from '../config/accounts.ts';
 import type { Deadline } from '../deadline.ts';
 import { type Failure, type NotedFailure, RunError } from '../failure.ts';
-import { putResults, type Writer } from '../store/writer.ts';
+import { flushResults, putResults, type Writer } from '../store/writer.ts';
 import { type Budget, sidesNow } from '../x/budget.ts';
 import { buy } from '../x/purchase.ts';
 import type { Asked, WayToX } from '../x/way.ts';
@@ -31,6 +31,8 @@ export interface Run {
   readonly identities: Map<string, Identity>;
   readonly journal: Journal;
   readonly parts: Part[];
+  /** With a broker: the first purchase, which ends when the broker has taken what it brought, or has not. */
+  first: Promise<void> | undefined;
 }
 
 /** What a run has to say of itself. */
@@ -100,7 +102,7 @@ function openCollecting(run: Run, part: Part): Collecting {
     config: run.instance.config,
     isInDoubt: () => way.isInDoubt,
     paidToday: () => paidToday(run.budget),
-    buy: (want, requestFor, read) => buy(way, part, want, requestFor, read),
+    buy: (want, requestFor, read) => buyInTurn(run, () => buy(way, part, want, requestFor, read)),
     identityOf: ({ key }) => identities.get(key),
     learnIdentity: ({ key }, identity) => identities.set(key, identity),
     deliver({ points, served, resources }) {
@@ -112,6 +114,23 @@ function openCollecting(run: Run, part: Part): Collecting {
       note(run.journal, part.name, failure);
     },
   };
+}
+
+/** With a broker the first purchase of a run goes alone: what the broker does not take is not bought a hundred times. */
+async function buyInTurn<T>(run: Run, ask: () => Promise<T>): Promise<T> {
+  const { writer, instance } = run;
+  if (instance.store.broker === undefined) return ask();
+  if (run.first !== undefined) {
+    await run.first;
+    if (writer.failed[0] !== undefined) throw writer.failed[0].error;
+    return ask();
+  }
+  const asked = ask();
+  run.first = asked.then(
+    () => flushResults(writer),
+    () => undefined,
+  );
+  return asked;
 }
 
 /** Around midnight only what both days know to be paid for. */

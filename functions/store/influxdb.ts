@@ -3,6 +3,7 @@ import type { Clean } from '../config/redact.ts';
 import { type Deadline, DeadlineError, pause, remainingMs, storeAttemptMs, storePauseMs, within } from '../deadline.ts';
 import { isRetryable, RunError } from '../failure.ts';
 import type { Point } from '../measurement.ts';
+import type { SendRecord } from './record.ts';
 import { refused, type Rows, rowsOf, unavailable } from './rows.ts';
 
 /** An HTTP answer of InfluxDB, whatever its status; of an error page no more than its beginning. */
@@ -23,6 +24,8 @@ export interface Store {
   readonly influxdb: InfluxDb;
   readonly access: StoreAccess;
   readonly clean: Clean;
+  /** In durable mode the way to the broker, which results take. */
+  readonly broker?: SendRecord | undefined;
 }
 
 /** One write of 100,000 lines takes twice the memory of writes of 10,000. */
@@ -38,7 +41,7 @@ export function queryStore(
   deadline: Deadline,
   epoch?: 'ms',
 ): Promise<readonly Rows[]> {
-  return untilTaken(deadline, async (attempt) => {
+  return untilTaken(deadline, storeLimits, async (attempt) => {
     const reply = await store.influxdb.query(statements.join('; '), epoch, attempt);
     if (reply.status !== 200) throw refusalOf(store, 'asked', reply);
     return rowsOf(reply.text, statements.length, store.clean);
@@ -49,7 +52,7 @@ export function queryStore(
 export async function writeStore(store: Store, points: readonly Point[], deadline: Deadline): Promise<void> {
   for (let start = 0; start < points.length; start += pointsPerWrite) {
     const part = points.slice(start, start + pointsPerWrite);
-    await untilTaken(deadline, async (attempt) => {
+    await untilTaken(deadline, storeLimits, async (attempt) => {
       const reply = await store.influxdb.write(part, attempt);
       // InfluxDB's cluster products answer a write they stored in part with 201.
       if (reply.status !== 204) throw refusalOf(store, `given ${part.length} points`, reply);
@@ -57,13 +60,23 @@ export async function writeStore(store: Store, points: readonly Point[], deadlin
   }
 }
 
+/** How long one attempt may take, and the error of one that was not answered. */
+export interface Limits {
+  readonly attemptMs: number;
+  readonly silence: RunError;
+}
+
 /** Repeats what failed and may pass, with growing, jittered pauses, as long as there is time for another attempt. */
-async function untilTaken<T>(deadline: Deadline, attempt: (deadline: Deadline) => Promise<T>): Promise<T> {
+export async function untilTaken<T>(
+  deadline: Deadline,
+  { attemptMs, silence }: Limits,
+  attempt: (deadline: Deadline) => Promise<T>,
+): Promise<T> {
   for (let delay: number = storePauseMs.min; ; delay = Math.min(delay * 2, storePauseMs.max)) {
     try {
-      return await within(deadline, storeAttemptMs, attempt);
+      return await within(deadline, attemptMs, attempt);
     } catch (thrown) {
-      const error = thrown instanceof DeadlineError ? unavailable(silence) : thrown;
+      const error = thrown instanceof DeadlineError ? silence : thrown;
       const wait = delay * (0.75 + Math.random() / 2);
       const isOver = remainingMs(deadline) <= wait + storePauseMs.min;
       if (!(error instanceof RunError) || !isRetryable(error.failure) || isOver) throw error;
@@ -72,7 +85,10 @@ async function untilTaken<T>(deadline: Deadline, attempt: (deadline: Deadline) =
   }
 }
 
-const silence = 'InfluxDB did not answer in time: is it running, is INFLUXDB_URL right?';
+const storeLimits: Limits = {
+  attemptMs: storeAttemptMs,
+  silence: unavailable('InfluxDB did not answer in time: is it running, is INFLUXDB_URL right?'),
+};
 
 /** What an answer other than success means: what is not known to be for good may pass. */
 function refusalOf({ access, clean }: Store, what: string, { status, text }: InfluxReply): RunError {

@@ -4,7 +4,7 @@ import { isSet, type Latch, type Latches } from '../billing/latch.ts';
 import type { Identity } from '../collectors/collector.ts';
 import { isXId } from '../config/accounts.ts';
 import { type Deadline, pause } from '../deadline.ts';
-import { REASONS } from '../failure.ts';
+import { REASONS, type RunError } from '../failure.ts';
 import type { Point } from '../measurement.ts';
 import { queryStore, type Store } from './influxdb.ts';
 import { enterRows, lacksField, ledgerQuestion, linesPerPage } from './ledger.ts';
@@ -18,6 +18,8 @@ export interface Known {
   readonly latches: readonly Latch[];
   /** Who X said the accounts are, by key; empty unless asked for. */
   readonly identities: Map<string, Identity>;
+  /** Why all of it is not known: InfluxDB is away, and the run does without. */
+  readonly away?: RunError;
 }
 
 /** How far back latches, which last 40 days where X names no end, and the ids of accounts are looked for. */

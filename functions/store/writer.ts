@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Deadline, resultsWaitMs } from '../deadline.ts';
 import { isRetryable, RunError } from '../failure.ts';
 import type { Point } from '../measurement.ts';
+import { sendByBroker } from './broker.ts';
 import { type Store, writeStore } from './influxdb.ts';
 
 /** A run's one way out for results and books: few writes, one after the other, and nothing waits for over a second. */
@@ -10,6 +11,10 @@ export interface Writer extends Waiting {
   /** Takes the results of a dry run. Ledger and latches go to InfluxDB all the same. */
   readonly dryRun: Point[] | undefined;
   readonly deadline: Deadline;
+  /** The time of the tick in Unix milliseconds. */
+  readonly time: number;
+  /** In durable mode what kept InfluxDB from answering: it is left alone then, and the broker is enough. */
+  away: Error | undefined;
   /** The write under way, and the one that will take along what waits. */
   current: Write;
   next: Write | undefined;
@@ -33,9 +38,9 @@ type Write = Promise<Error | undefined>;
 const maxResults = 5000;
 
 /** A writer that has nothing to write. */
-export function openWriter(store: Store, dryRun: Point[] | undefined, deadline: Deadline): Writer {
-  const written = { current: Promise.resolve(undefined), next: undefined, acknowledged: new Map(), failed: [] };
-  return { store, dryRun, deadline, ...nothingWaiting(), ...written };
+export function openWriter(parts: Pick<Writer, 'store' | 'dryRun' | 'deadline' | 'time' | 'away'>): Writer {
+  const current = Promise.resolve(undefined);
+  return { ...parts, ...nothingWaiting(), current, next: undefined, acknowledged: new Map(), failed: [] };
 }
 
 function nothingWaiting(): Waiting {
@@ -58,10 +63,17 @@ export function putBooks(writer: Writer, points: readonly Point[]): void {
   for (const point of points) writer.books.push(point);
 }
 
-/** Resolves when these are stored, with all that waits; calls of one moment are one write. Throws what prevented it. */
-export async function storeBooks(writer: Writer, points: readonly Point[]): Promise<void> {
+/**
+ * Resolves when these are stored, with all that waits, or, where that is enough, taken by the broker; calls of one moment
+ * are one write. Throws what prevented it.
+ */
+export async function storeBooks(
+  writer: Writer,
+  points: readonly Point[],
+  { isBrokerEnough }: { readonly isBrokerEnough: boolean },
+): Promise<void> {
   putBooks(writer, points);
-  const error = await write(writer);
+  const error = (await write(writer)) ?? (isBrokerEnough ? undefined : writer.away);
   if (error !== undefined) throw error;
 }
 
@@ -98,9 +110,20 @@ function send(writer: Writer): Write {
 
 /** Writes these at once; after an error that will stay each part by itself, so that one costs the others nothing. */
 async function deliver(writer: Writer, books: Writer['books'], results: Writer['results']): Write {
-  const points = [...results.values()].flat();
+  const { store, time, deadline, acknowledged } = writer;
+  const stored = writer.dryRun === undefined ? results : new Map<string, Point[]>();
   try {
-    await writeStore(writer.store, writer.dryRun === undefined ? [...points, ...books] : books, writer.deadline);
+    if (store.broker === undefined) await writeStore(store, [...stored.values(), books].flat(), deadline);
+    else {
+      // Not `writer.away ??= await …`: that would send nothing while InfluxDB is away.
+      const away = await sendByBroker(
+        store,
+        store.broker,
+        { time, results: stored, books, away: writer.away },
+        deadline,
+      );
+      writer.away ??= away;
+    }
   } catch (thrown) {
     const error = thrown as Error;
     const mayPass = error instanceof RunError && isRetryable(error.failure);
@@ -111,7 +134,6 @@ async function deliver(writer: Writer, books: Writer['books'], results: Writer['
     for (const each of results) await deliver(writer, [], new Map([each]));
     return deliver(writer, books, new Map());
   }
-  const { acknowledged } = writer;
   for (const [part, { length }] of results) acknowledged.set(part, (acknowledged.get(part) ?? 0) + length);
   return undefined;
 }

@@ -11,6 +11,8 @@ export interface Budget {
   readonly app: string;
   /** A book for each day the run can touch. */
   readonly books: ReadonlyMap<Day, Book>;
+  /** Whether the ledger was read: without, the books lack what it may hold. */
+  readonly isRead: boolean;
   readonly times: LedgerTimes;
   readonly writer: Writer;
   /** Purchases whose outcome is awaited, and those that wait for one of them to give money back. */
@@ -37,7 +39,7 @@ type Receipt = Pick<Received<unknown>, 'ids' | 'answered'> & { readonly date: nu
 export const nothing: Receipt = { ids: [], answered: [], date: undefined };
 
 /** A run's budget over the books it has read. */
-export function openBudget(parts: Pick<Budget, 'app' | 'books' | 'times' | 'writer'>): Budget {
+export function openBudget(parts: Pick<Budget, 'app' | 'books' | 'isRead' | 'times' | 'writer'>): Budget {
   return { ...parts, underWay: 0, waiting: [], newResources: 0, microUsd: 0 };
 }
 
@@ -52,7 +54,7 @@ export function sidesNow({ books }: Budget): readonly (Side & { readonly book: B
 /** Today's money; `undefined` where the ledger was not read. */
 export function figuresNow(budget: Budget): Figures | undefined {
   const [today] = sidesNow(budget);
-  return today && figuresOf(today.book);
+  return budget.isRead && today ? figuresOf(today.book) : undefined;
 }
 
 /**
@@ -74,7 +76,8 @@ export async function reserve(budget: Budget, want: Want): Promise<Reservation |
   if (granted === 0) return reservation;
   budget.underWay += 1;
   try {
-    await storeBooks(budget.writer, enter(budget, lines));
+    // A profile's price is set aside for it, so that it cannot be spent twice.
+    await storeBooks(budget.writer, enter(budget, lines), { isBrokerEnough: want.resource === 'user' });
   } catch (error) {
     settle(budget, reservation, nothing);
     throw error;

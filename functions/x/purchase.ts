@@ -71,7 +71,7 @@ async function askOrEnd(way: WayToX, asked: Asked, reservation: Reservation, req
     if (isRunError && !error.mayCost) settle(way.budget, reservation, nothing);
     else release(way.budget, reservation);
     const isUnanswered = isRunError && error.mayCost && error.status === undefined;
-    if (isUnanswered && isForPosts(reservation.want)) doubt(way, error);
+    if (isUnanswered && isForPosts(reservation.want)) doubt(way);
     throw error;
   }
 }
@@ -103,14 +103,15 @@ function isForPosts({ resource, max }: Want): boolean {
 }
 
 /** Nobody knows whether X charged: before more money is held for posts, it has to answer a request for them. */
-function doubt(way: WayToX, error: RunError): void {
+function doubt(way: WayToX): void {
   way.isInDoubt = true;
-  way.closed.set('posts', error);
+  const detail = 'X was not asked for more posts: it left a request for them unanswered';
+  way.closed.set('posts', new RunError({ reason: 'timeout', detail }));
 }
 
 function checkPosts({ closed }: WayToX): void {
-  const detail = 'X was not asked for more posts: it left a request for them unanswered';
-  if (closed.has('posts')) throw new RunError({ reason: 'timeout', detail });
+  const error = closed.get('posts');
+  if (error !== undefined) throw new RunError(error.failure);
 }
 
 function lateForMidnight({ path }: XRequest): RunError {

@@ -116,11 +116,12 @@ function findNewestPoint(neighbours: Neighbours): Promise<Point | undefined> {
   return queryPoint(neighbours, 'ORDER BY time DESC LIMIT 1');
 }
 
-function findPoint(neighbours: Neighbours, timeMs: number): Promise<Point | undefined> {
+/** jack's point at a time in Unix milliseconds. */
+export function findPoint(neighbours: Pick<Neighbours, 'influxd'>, timeMs: number): Promise<Point | undefined> {
   return queryPoint(neighbours, `AND time = ${timeMs}ms`);
 }
 
-async function queryPoint({ influxd }: Neighbours, rest: string): Promise<Point | undefined> {
+async function queryPoint({ influxd }: Pick<Neighbours, 'influxd'>, rest: string): Promise<Point | undefined> {
   const q = `SELECT followers_count FROM twitter_user WHERE username = 'jack' ${rest}`;
   const answer = (await influxd.query(q)) as { results: { series?: { values: [string, number][] }[] }[] };
   const [time, followers] = answer.results[0]?.series?.[0]?.values[0] ?? [];

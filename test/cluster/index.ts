@@ -19,6 +19,9 @@ its own, which is deleted at the end. The function, a real InfluxDB 1.x and a st
   3. a real tick of a PingSource becomes a point in InfluxDB
   4. with knative/overlays/broker a tick that is answered 503 comes again
   5. one that is answered 422 ends in the dead letter, with its code and reason
+  6. with knative/overlays/durable over the Broker that is there (its class is left as it is) the SinkBinding gives
+     the function K_SINK, and a tick's points come to the recorder as record events
+  7. a record event that InfluxDB refuses ends whole in the dead letter, and npm run replay sends it again
 
   --json    for programs: the steps with what was seen
   --keep    leave the namespace
@@ -28,6 +31,8 @@ its own, which is deleted at the end. The function, a real InfluxDB 1.x and a st
   FUNC_BIN        the func CLI, else func or kn-func of the PATH
   KUBECTL_BIN     else kubectl of the PATH
   FUNCTION_IMAGE  an image of the function that the cluster can pull: func then waits until its pod is ready
+  BROKER_INGRESS  the Broker's ingress as this machine reaches it (127.0.0.1:18080); elsewhere through
+                  kubectl port-forward -n knative-eventing service/broker-ingress 18080:80
   CLUSTER_HOST    this machine's address as the cluster reaches it (127.0.0.1); for kind its network's gateway
 
 Exit code 0: all was seen; 1: a step failed; 2: something is missing, and nothing was tried.

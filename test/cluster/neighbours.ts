@@ -24,14 +24,7 @@ export const FOLLOWERS = 73_904;
 export async function startNeighbours(host: string): Promise<Neighbours> {
   const influxd = await startInfluxd();
   const x = await startXServer(answerAsX);
-  const fn = await startFunction({
-    TWITTER_USERS: 'jack',
-    TWITTER_BEARER_TOKEN: 'of-this-test',
-    TWITTER_API_URL: x.url,
-    INFLUXDB_URL: influxd.url,
-    INFLUXDB_USERNAME: influxd.username,
-    INFLUXDB_PASSWORD: influxd.password,
-  });
+  const fn = await startFunction(environmentOf({ influxd, x }));
   return {
     fn,
     influxd,
@@ -40,6 +33,18 @@ export async function startNeighbours(host: string): Promise<Neighbours> {
     close: async () => {
       await Promise.all([fn.stop(), x.close(), influxd.close()]);
     },
+  };
+}
+
+/** The function's environment beside these two. */
+export function environmentOf({ influxd, x }: Pick<Neighbours, 'influxd' | 'x'>): Readonly<Record<string, string>> {
+  return {
+    TWITTER_USERS: 'jack',
+    TWITTER_BEARER_TOKEN: 'of-this-test',
+    TWITTER_API_URL: x.url,
+    INFLUXDB_URL: influxd.url,
+    INFLUXDB_USERNAME: influxd.username,
+    INFLUXDB_PASSWORD: influxd.password,
   };
 }
 
@@ -61,7 +66,7 @@ export interface LoggedRun {
 }
 
 /** The runs in the function's log so far. */
-export function runsOf({ fn }: Neighbours): LoggedRun[] {
+export function runsOf({ fn }: Pick<Neighbours, 'fn'>): LoggedRun[] {
   const lines = fn
     .output()
     .split('\n')
@@ -76,11 +81,11 @@ export interface DeadLetterProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the program that the Deployment's pod would run. */
-export async function startDeadLetter(host: string): Promise<DeadLetterProcess> {
+/** Starts the program that the Deployment's pod would run; in durable mode it keeps the events in a file. */
+export async function startDeadLetter(host: string, keepFile?: string): Promise<DeadLetterProcess> {
   const port = await findFreePort();
   const child = spawn(process.execPath, ['knative/overlays/broker/dead-letter.mjs'], {
-    env: { PORT: String(port) },
+    env: { PORT: String(port), ...(keepFile && { KEEP_FILE: keepFile }) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   killWithThisProcess(child);
@@ -98,6 +103,7 @@ export async function startDeadLetter(host: string): Promise<DeadLetterProcess> 
   };
 }
 
-function toHost(url: string, host: string): string {
+/** A URL of this machine as the cluster reaches it. */
+export function toHost(url: string, host: string): string {
   return url.replace('127.0.0.1', host);
 }

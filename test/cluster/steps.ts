@@ -1,6 +1,7 @@
 import { findKustomizations, renderFolder } from '../manifests/render.ts';
 import type { Manifest } from '../support/yaml.ts';
 import { type Cluster, waitFor } from './cluster.ts';
+import { type Durable, startDurable, tryRecord, tryRecordDeadLetter, tryReplay } from './durable.ts';
 import { applyBroker, tryAgain, tryDeadLetter, tryTick } from './events.ts';
 import { type DeadLetterProcess, type Neighbours, startDeadLetter, startNeighbours } from './neighbours.ts';
 import { tryFuncDeploy } from './service.ts';
@@ -22,10 +23,15 @@ export async function runSteps(
 ): Promise<readonly Step[]> {
   const neighbours = await startNeighbours(host);
   const deadLetter = cluster.hasNodes ? undefined : await startDeadLetter(host);
+  const durable: { current?: Durable } = {};
   try {
-    return await runEach(toSteps(cluster, func, neighbours, deadLetter), say);
+    const tries = [
+      ...toSteps(cluster, func, neighbours, deadLetter),
+      ...toDurableSteps(cluster, neighbours, host, durable),
+    ];
+    return await runEach(tries, say);
   } finally {
-    await Promise.all([neighbours.close(), deadLetter?.stop()]);
+    await Promise.all([neighbours.close(), deadLetter?.stop(), durable.current?.close()]);
   }
 }
 
@@ -50,6 +56,29 @@ function toSteps(
   ];
   const pod: Try = ['dead letter', () => waitForDeadLetter(cluster)];
   return deadLetter === undefined ? tries.flatMap((each) => (each[0] === '503' ? [pod, each] : [each])) : tries;
+}
+
+/** The steps that need the Broker of those before them; the first puts what it starts into `durable`. */
+function toDurableSteps(
+  cluster: Cluster,
+  neighbours: Neighbours,
+  host: string,
+  durable: { current?: Durable },
+): readonly Try[] {
+  const withDurable = (run: (neighbours: Neighbours, durable: Durable) => Promise<string>) => (): Promise<string> =>
+    durable.current === undefined ? Promise.reject(new Error('it was not started')) : run(neighbours, durable.current);
+  const start = async (): Promise<string> => {
+    const ingress = process.env['BROKER_INGRESS'] ?? '127.0.0.1:18080';
+    const { durable: started, seen } = await startDurable(cluster, neighbours, host, ingress);
+    durable.current = started;
+    return seen;
+  };
+  return [
+    ['durable mode', start],
+    ['record event', withDurable(tryRecord)],
+    ['its dead letter', withDurable(tryRecordDeadLetter)],
+    ['replay', withDurable(tryReplay)],
+  ];
 }
 
 async function runEach(tries: readonly Try[], say: (step: Step) => void): Promise<readonly Step[]> {

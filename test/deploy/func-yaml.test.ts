@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import Ajv from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 
+import { JOB_NAMES } from '../../functions/config.ts';
 import { sharedPath } from '../support/shared.ts';
 import { readYaml, root } from '../support/yaml.ts';
 import { findFuncProblems, type FuncYaml } from './func-rules.ts';
@@ -59,7 +60,12 @@ describe('func.yaml', () => {
   });
 
   it('sets no variable that a Secret or the ConfigMap holds: a variable wins over a file', () => {
-    assert.deepEqual([...envs.keys()], ['INFLUXDB_URL', 'NODE_CMD', 'INIT_WRAPPER']);
+    assert.deepEqual([...envs.keys()], ['INFLUXDB_URL', 'JOBS', 'NODE_CMD', 'INIT_WRAPPER']);
+  });
+
+  it('leaves record events to the recorder: they can write any line of the ledger', () => {
+    const others = JOB_NAMES.filter((name) => name !== 'record');
+    assert.equal(envs.get('JOBS'), others.join(','));
   });
 
   it('is reached from inside the cluster only, in one pod, one run at a time', () => {

@@ -51,13 +51,15 @@ describe('the table of variables in docs/variables.md', () => {
 });
 
 /**
- * Every name that is asked for when nothing is set, when only what is required is, and with an X on this machine, sorted.
+ * Every name that is asked for when nothing is set, when only what is required is, with an X on this machine, and with a
+ * broker, sorted.
  * Those of proxies are asked for in small letters too.
  */
 function lookUps(): string[] {
   const seen = new Set<string>();
   const ownX = { ...minimal, TWITTER_API_URL: 'http://127.0.0.1:8090/2/' };
-  for (const env of [{ CONFIG_DIR: minimal.CONFIG_DIR }, minimal, ownX]) {
+  const withBroker = { ...minimal, K_SINK: 'http://broker-ingress/' };
+  for (const env of [{ CONFIG_DIR: minimal.CONFIG_DIR }, minimal, ownX, withBroker]) {
     const recording = new Proxy<Record<string, string>>(env, {
       get(target, name) {
         seen.add(String(name));

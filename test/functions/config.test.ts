@@ -17,6 +17,8 @@ test('the least configuration has the documented defaults', () => {
     accountsFile: undefined,
     x: { url: 'https://api.x.com/2/', bearerToken: 'bearer-marker', userContext: undefined, proxy: undefined },
     store: { url: 'http://influxdb:8086', database: 'twittergraph', username: 'writer', password: 'password-marker' },
+    broker: undefined,
+    jobs: ['collect', 'summarize', 'reconcile', 'record'],
     tweetsPerUser: 20,
     tweetDays: 7,
     ownedUsers: [],
@@ -48,6 +50,9 @@ test('every variable can be set', () => {
     TIMEZONE: 'Europe/Berlin',
     RUN_TIMEOUT_SECONDS: '290',
     LOG_LEVEL: 'DEBUG',
+    JOBS: 'collect, record',
+    K_SINK: 'http://broker-ingress.knative-eventing.svc/twittergraph/twittergraph',
+    K_CE_OVERRIDES: '{"extensions":{"tenant":"acme"}}',
   });
   assert.deepEqual(config, {
     accounts: [
@@ -67,6 +72,11 @@ test('every variable can be set', () => {
       proxy: undefined,
     },
     store: { url: 'https://influx.example/base', database: 'stats', username: 'writer', password: 'password-marker' },
+    broker: {
+      url: 'http://broker-ingress.knative-eventing.svc/twittergraph/twittergraph',
+      extensions: { tenant: 'acme' },
+    },
+    jobs: ['collect', 'record'],
     tweetsPerUser: 100,
     tweetDays: 30,
     ownedUsers: [{ spelling: 'jack', key: 'jack', username: 'jack' }],

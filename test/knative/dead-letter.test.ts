@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { readText } from '../docs/markdown.ts';
+import { folderFor } from '../functions/fixtures.ts';
 import { findFreePort, killWithThisProcess } from '../support/influxd.ts';
 
 /** The sink as its pod runs it, and its log line by line. */
@@ -75,21 +78,46 @@ it('keeps what is no JSON as text, and cuts what is long', async () => {
   assert.equal(data.length, 65_536);
 });
 
+it('with a file keeps each event whole, as a line of structured JSON without what tells of the delivery', async (t) => {
+  const file = join(folderFor(t), 'dead-letters.jsonl');
+  const keeping = await startSink({ KEEP_FILE: file });
+  t.after(() => keeping.stop());
+  const data = { points: ['ü'.repeat(100_000)] };
+  const failed = { 'ce-knativeerrorcode': '422', 'ce-knativeerrordest': 'http://recorder/' };
+  for (let round = 1; round <= 2; round += 1) {
+    assert.equal(await send({ ...event, ...failed }, JSON.stringify(data), keeping), 204);
+  }
+  const { type, source, id, time } = described;
+  const whole = { type, source, id, time, specversion: '1.0', datacontenttype: 'application/json', data };
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line) as unknown),
+    [whole, whole],
+  );
+});
+
+it('says that it could not keep an event, so that the broker sends it again', async (t) => {
+  const keeping = await startSink({ KEEP_FILE: '/nonexistent/file' });
+  t.after(() => keeping.stop());
+  assert.equal(await send(event, '{}', keeping), 503);
+  assert.match(((await keeping.nextLine()) as { message: string }).message, /^not kept: ENOENT/);
+});
+
 it('answers probes, and ends at once when it is told to', async () => {
   assert.equal((await fetch(sink.url)).status, 200);
   assert.equal(await sink.stop(), 0);
 });
 
-async function send(headers: Record<string, string>, body: string): Promise<number> {
-  const answer = await fetch(sink.url, { method: 'POST', headers, body });
+async function send(headers: Record<string, string>, body: string, to = sink): Promise<number> {
+  const answer = await fetch(to.url, { method: 'POST', headers, body });
   assert.equal(await answer.text(), '');
   return answer.status;
 }
 
-async function startSink(): Promise<Sink> {
+async function startSink(env: Readonly<Record<string, string>> = {}): Promise<Sink> {
   const port = await findFreePort();
   const child = spawn(process.execPath, ['knative/overlays/broker/dead-letter.mjs'], {
-    env: { PORT: String(port) },
+    env: { PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   killWithThisProcess(child);

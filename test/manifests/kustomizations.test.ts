@@ -22,8 +22,9 @@ const facts = readFacts();
 const folders = findKustomizations();
 
 it('the schedules and what surrounds them are among the kustomizations', () => {
-  for (const folder of ['knative', 'knative/overlays/broker', 'knative/overlays/gitops', 'knative/overlays/okd'])
-    assert.ok(folders.includes(folder), folder);
+  for (const overlay of ['broker', 'durable', 'gitops', 'okd'])
+    assert.ok(folders.includes(`knative/overlays/${overlay}`), overlay);
+  assert.ok(folders.includes('knative'));
 });
 
 for (const folder of folders) {

@@ -12,7 +12,8 @@ import { ConfigError, type Environment } from '../../functions/config/settings.t
 import { DeadlineError, planTimes, within } from '../../functions/deadline.ts';
 import { RunError } from '../../functions/failure.ts';
 import { collect, type CollectRequest } from '../../functions/jobs/collect.ts';
-import { planJob, runJob, type Wanted } from '../../functions/run/frame.ts';
+import { runJob, type Wanted } from '../../functions/run/frame.ts';
+import { planJob } from '../../functions/run/plan.ts';
 import { openShutdown } from '../../functions/run/shutdown.ts';
 import { freshMemory, type Instance } from '../../functions/run/instance.ts';
 import type { Report } from '../../functions/run/report.ts';

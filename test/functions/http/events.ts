@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { parseEvent } from '../../../functions/adapters/events.ts';
 import { BadRequest } from '../../../functions/failure.ts';
-import { readTickEvent, type TickEvent } from '../../../functions/http/request.ts';
+import { readEvent } from '../../../functions/http/request.ts';
 
 /** Headers of a request. */
 export type Headers = Readonly<Record<string, string | undefined>>;
@@ -35,9 +35,9 @@ export const body = '{"job":"collect"}';
 export const data = { job: 'collect' };
 
 /** Reads an event; a header that is `undefined` is not sent. */
-export function read(headers: Headers, text: string): TickEvent {
+export function read(headers: Headers, text: string): ReturnType<typeof readEvent> {
   const present = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
-  return readTickEvent(present, text, parseEvent);
+  return readEvent(present, text, parseEvent);
 }
 
 /** That the work is refused with exactly this sentence. */

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { TickEvent } from '../../../functions/http/request.ts';
+import type { readEvent } from '../../../functions/http/request.ts';
 import { binary, body, data, envelope, type Headers, read, structured, time } from './events.ts';
 
-const goodBinary: Readonly<Record<string, readonly [headers: Headers, text: string, event: TickEvent]>> = {
+/** An event of a PingSource, but for its type. */
+type Ping = Omit<ReturnType<typeof readEvent>, 'type'>;
+const type = 'dev.knative.sources.ping';
+
+const goodBinary: Readonly<Record<string, readonly [headers: Headers, text: string, event: Ping]>> = {
   'as PingSource sends it': [{}, body, { data, time }],
   extensions: [{ 'ce-knativearrivaltime': 'x', 'ce-traceparent': '00-ab-cd-01' }, body, { data, time }],
   nanoseconds: [{ 'ce-time': '2026-11-23T01:40:40.123456789Z' }, body, { data, time: time + 123 }],
@@ -24,11 +28,11 @@ const goodBinary: Readonly<Record<string, readonly [headers: Headers, text: stri
 
 for (const [name, [headers, text, event]] of Object.entries(goodBinary)) {
   test(`a binary event with ${name}`, () => {
-    assert.deepEqual(read({ ...binary, ...headers }, text), event);
+    assert.deepEqual(read({ ...binary, ...headers }, text), { type, ...event });
   });
 }
 
-const goodStructured: Readonly<Record<string, readonly [parts: object, event: TickEvent]>> = {
+const goodStructured: Readonly<Record<string, readonly [parts: object, event: Ping]>> = {
   'as the specification has it': [{}, { data, time }],
   nanoseconds: [{ time: '2026-11-23T01:40:40.123456789Z' }, { data, time: time + 123 }],
   'a lower-case t and z': [{ time: '2026-11-23t01:40:40z' }, { data, time }],
@@ -44,11 +48,11 @@ const goodStructured: Readonly<Record<string, readonly [parts: object, event: Ti
 
 for (const [name, [parts, event]] of Object.entries(goodStructured)) {
   test(`a structured event with ${name}`, () => {
-    assert.deepEqual(read(structured, JSON.stringify({ ...envelope, ...parts })), event);
+    assert.deepEqual(read(structured, JSON.stringify({ ...envelope, ...parts })), { type, ...event });
   });
 }
 
 test('a structured event whose content type has a charset in upper case', () => {
   const headers = { 'content-type': 'Application/CloudEvents+JSON; Charset=UTF-8' };
-  assert.deepEqual(read(headers, JSON.stringify(envelope)), { data, time });
+  assert.deepEqual(read(headers, JSON.stringify(envelope)), { type, data, time });
 });

@@ -27,6 +27,8 @@ export interface Surface {
   readonly post: (body?: unknown, path?: string) => Promise<Received>;
   /** An event as a PingSource sends it. */
   readonly postEvent: (data?: unknown, path?: string) => Promise<Received>;
+  /** A record event as a broker delivers it. */
+  readonly postRecord: (data?: unknown, path?: string) => Promise<Received>;
   readonly get: () => Promise<Received>;
   readonly port: number;
 }
@@ -57,6 +59,8 @@ export async function openSurface(
     ...{ instance, influxdb, logged, port },
     post: (body, path = '/') => ask(path, { method: 'POST', ...bodyOf(body) }),
     postEvent: (data, path = '/') => ask(path, { method: 'POST', headers: ce, ...bodyOf(data) }),
+    postRecord: (data, path = '/') =>
+      ask(path, { method: 'POST', headers: { ...ce, 'ce-type': 'twittergraph.record.v1' }, ...bodyOf(data) }),
     get: () => ask('/', {}),
   };
 }

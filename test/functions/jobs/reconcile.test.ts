@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { statusOf } from '../../../functions/http/answer.ts';
 import { reconcile } from '../../../functions/jobs/reconcile.ts';
-import { planJob } from '../../../functions/run/frame.ts';
+import { planJob } from '../../../functions/run/plan.ts';
 import { openDeadline, tickOf } from '../fixtures.ts';
 import { pointsIn } from '../run/world.ts';
 import { day, dayMs, openWorld, usageIn, userContext, type World } from './reconcile-world.ts';

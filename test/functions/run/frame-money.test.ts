@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { describeFunction } from '../../../functions/http/description.ts';
 import { collect } from '../../../functions/jobs/collect.ts';
-import { planJob } from '../../../functions/run/frame.ts';
+import { planJob } from '../../../functions/run/plan.ts';
 import type { Instance } from '../../../functions/run/instance.ts';
 import { profile } from '../../support/x-server.ts';
 import { askingInTurn, collectOnce, instanceOf, openDeadline, replyOf, type StoredRow, tickOf } from '../fixtures.ts';

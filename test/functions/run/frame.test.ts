@@ -124,9 +124,8 @@ for (const [reply, reason, status] of [
 
 test('a run cut short has a report with what cut it, and leaves no figure that it does not know', (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: now + 500 });
-  const job = { ...jobOf(() => Promise.resolve()), name: 'reconcile' };
   const tick = tickOf({ time: now, startedAt: now });
-  const { report, failures, retryAt } = cutShort(instanceOf(), { job, data: {}, tick, dryRun: undefined });
+  const { report, failures, retryAt } = cutShort(instanceOf(), 'reconcile', tick);
   const detail = 'the run did not end by its deadline, RUN_TIMEOUT_SECONDS';
   const cut = { collector: 'tick', reason: 'timeout', detail };
   assert.deepEqual([failures, retryAt], [[{ ...cut, time: now + 500 }], undefined]);

@@ -33,8 +33,14 @@ export function budgetOf({ terms, influxdb = stubInfluxDb(), lines = [] }: Budge
   const books = new Map(daysTouched(now, now + 30_000).map((day) => [day, openBook(termsOf(terms))]));
   const today = books.get(dayOf(now));
   for (const line of lines) if (today !== undefined) enterLine(today, line);
-  const writer = openWriter(storeOf(influxdb), undefined, openDeadline());
-  return openBudget({ app: 'default', books, times: openLedgerTimes(), writer });
+  const writer = openWriter({
+    store: storeOf(influxdb),
+    dryRun: undefined,
+    deadline: openDeadline(),
+    time: now,
+    away: undefined,
+  });
+  return openBudget({ app: 'default', books, isRead: true, times: openLedgerTimes(), writer });
 }
 
 /** Up to so many posts of one account. */

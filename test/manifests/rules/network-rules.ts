@@ -23,13 +23,14 @@ interface PolicySpec {
 /** Where a Service reaches no pod, or where the pods' NetworkPolicy lets in other ports than the Services send to. */
 export function findNetworkProblems({ objects }: Rendering): string[] {
   // Knative makes the Services of a function itself.
-  const pods = podsOf(objects).filter(({ kind }) => kind !== 'function');
+  const all = podsOf(objects);
+  const pods = all.filter(({ kind }) => kind !== 'function');
   const services = objects.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Service');
   const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
   return [
     ...services.flatMap((service) => findServiceProblems(service, pods)),
     ...policies.flatMap((policy) =>
-      pods.some((pod) => isChosen(policy, pod)) ? [] : [`${nameOf(policy)} selects no pod`],
+      all.some((pod) => isChosen(policy, pod)) ? [] : [`${nameOf(policy)} selects no pod`],
     ),
     ...pods.flatMap((pod) => findPolicyProblems(pod, services, policies)),
   ];

@@ -26,11 +26,13 @@ export function findLostEvents({ objects }: Rendering, { functionName }: Facts):
 function eventTargetsOf(object: Manifest): Ref[] {
   const spec = (object['spec'] ?? {}) as {
     sink?: { ref?: Ref };
+    subject?: Ref;
     broker?: string;
     subscriber?: { ref?: Ref };
     delivery?: { deadLetterSink?: { ref?: Ref } };
   };
   if (object.kind === 'PingSource') return spec.sink?.ref ? [spec.sink.ref] : [];
+  if (object.kind === 'SinkBinding') return [spec.sink?.ref, spec.subject].filter((ref) => ref !== undefined);
   if (object.kind !== 'Trigger' && object.kind !== 'Broker') return [];
   const broker =
     spec.broker === undefined ? [] : [{ apiVersion: 'eventing.knative.dev/v1', kind: 'Broker', name: spec.broker }];
