@@ -76,8 +76,9 @@ export function parseDay(data: JobData, key: string): string | undefined {
   throw new BadRequest(`"${key}" is not a day such as "2026-01-31"`);
 }
 
-/** Whether a text is a date, `YYYY-MM-DD`; `Date.parse` alone takes 30 February for 2 March. */
+/** Whether a text is a date, `YYYY-MM-DD`, in the years InfluxDB knows; `Date.parse` alone takes 30 February for 2 March. */
 export function isDay(date: string): boolean {
-  const time = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : NaN;
+  const isKnown = date >= '1678' && date < '2262';
+  const time = isKnown && /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }

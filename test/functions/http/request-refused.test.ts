@@ -35,6 +35,8 @@ const badBinary: readonly (readonly [headers: Headers, text: string, message: st
   [{ 'ce-time': '1795398040' }, body, noTime],
   [{ 'ce-time': '2026-13-45T01:40:40Z' }, body, noTime],
   [{ 'ce-time': '2026-02-30T01:40:40Z' }, body, noTime],
+  [{ 'ce-time': '0000-01-01T00:00:00Z' }, body, noTime],
+  [{ 'ce-time': '9999-12-31T23:59:59Z' }, body, noTime],
   [{ 'ce-time': '' }, body, noTime],
   [{}, '{"job":', noJson],
   [{}, 'job=collect', noJson],

@@ -52,6 +52,11 @@ const good: Readonly<Record<string, readonly [job: Job, data: JobData, request: 
     { from: '2024-02-29', days: 31, users: ['jack'] },
     { from: '2024-02-29', days: 31, wanted: [jack] },
   ],
+  'a summary of the first year InfluxDB knows whole': [
+    summarize,
+    { from: '1678-01-01' },
+    { ...summary, from: '1678-01-01' },
+  ],
   'the longest summary': [summarize, { days: 400 }, { ...summary, days: 400 }],
 };
 
@@ -89,6 +94,7 @@ const bad: readonly (readonly [job: Job, key: string, values: readonly unknown[]
     ['2026-02-30', '2025-02-29', '2026-13-01', '2026-2-3', '2026-01-01T00:00:00Z', 'yesterday', 5, ''],
     from,
   ],
+  [summarize, 'from', ['0000-01-01', '0999-12-31', '1677-12-31', '2262-01-01', '9999-12-31'], from],
   [summarize, 'users', [[]], strings('users')],
   [summarize, 'users', [['nobody']], unwatched('"nobody"')],
 ];
@@ -114,7 +120,7 @@ test('the jobs have names of their own, and the one meant without a name collect
 });
 
 test('a day is one of the calendar', () => {
-  assert.deepEqual(['2024-02-29', '2026-12-31', '0001-01-01'].map(isDay), [true, true, true]);
+  assert.deepEqual(['2024-02-29', '2026-12-31', '1678-01-01'].map(isDay), [true, true, true]);
   assert.deepEqual(
     ['2026-02-29', '2026-04-31', '2026-00-10', '26-01-01', '2026-01-01 '].map(isDay),
     Array(5).fill(false),
