@@ -91,6 +91,10 @@ function enterAnswer<T>(
     const { value, ids, answered, unreadable } = read(answer, reservation.granted);
     isWhole = unreadable === 0 || reservation.granted === 0; // nothing is held: what can be read is entered
     if (isWhole) settle(way.budget, reservation, { ids, answered, date: answer.date });
+    else if (ids.length + unreadable > reservation.granted) {
+      // More came than money is held for: that stays held for what cannot be read, and the rest is entered beside it.
+      settle(way.budget, { ...reservation, lines: [] }, { ids, answered: [], date: answer.date });
+    }
     return value;
   } finally {
     if (!isWhole) release(way.budget, reservation);

@@ -6,7 +6,7 @@ import type { Point } from '../../../functions/measurement.ts';
 import type { AskX, XReply } from '../../../functions/x/answer.ts';
 import { figuresNow } from '../../../functions/x/budget.ts';
 import { askingInTurn, replyOf, runErrorOf, stubInfluxDb } from '../fixtures.ts';
-import { byName, nextTurn, noon, prices, profiles, wayOf } from './world.ts';
+import { byName, nextTurn, noon, posts, prices, profiles, wayOf } from './world.ts';
 
 beforeEach(() => {
   mock.timers.reset();
@@ -113,4 +113,23 @@ test('where nothing was held, what can be read of an answer is entered though no
   const read = () => ({ value: [], ids: ['12', '13'], answered: [], unreadable: 1 });
   await buy(profiles([], { min: 0 }), byName, read);
   assert.deepEqual([figuresNow(way.budget)?.spent, way.budget.newResources], [2 * prices.user, 2]);
+});
+
+test('where more came than money is held for, what can be read is entered, and the money stays held for the rest', async () => {
+  for (const [want, ids] of [
+    [profiles(['jack']), ['12', '13', '14']],
+    [posts('jack', { max: 5 }), ['101', '102', '103', '104', '105']],
+  ] as const) {
+    const { buy, way } = wayOf(askingInTurn([jack]));
+    const read = () => ({
+      value: ids,
+      ids,
+      answered: want.resource === 'user' ? ['jack=12'] : ['jack'],
+      unreadable: 1,
+    });
+    assert.equal(await buy(want, byName, read), ids);
+    const { spent, held } = figuresNow(way.budget) ?? {};
+    assert.deepEqual([spent, held], [ids.length * want.price, want.max * want.price]);
+    assert.equal(way.budget.underWay, 0);
+  }
 });
