@@ -19,3 +19,8 @@ export function openCgroup(): string | undefined {
     return undefined;
   }
 }
+
+/** What starts a program in a cgroup: it is in there before it is Node, which sizes its heap by what it may have. */
+export function startInCgroup(cgroup: string | undefined): readonly string[] {
+  return cgroup === undefined ? [] : ['/bin/sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', cgroup];
+}

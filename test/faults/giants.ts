@@ -3,7 +3,7 @@ import { request as send } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeLines } from '../support/write-lines.ts';
 import type { Asked, Play } from './exchange.ts';
-import { limitMiB, openCgroup } from './cgroup.ts';
+import { limitMiB, openCgroup, startInCgroup } from './cgroup.ts';
 import { crowded, isTimeline, lists, mebibyte, padded, populous, refusing, spaced } from './giant-plays.ts';
 import type { PartOptions, PartResult } from './part.ts';
 import { peakMemoryMiB, startWorld, type World } from './world.ts';
@@ -54,9 +54,10 @@ export async function tryGiants({ influxd, count, onProgress }: PartOptions): Pr
   const problems: string[] = [];
   const taken: Record<string, string> = {};
   const cgroup = openCgroup();
+  const startedBy = startInCgroup(cgroup);
   let done = 0;
   for (const { name, statuses, meet } of giants.slice(0, count)) {
-    const world = await startWorld({ influxd, number: worldNumber + done, env, cgroup });
+    const world = await startWorld({ influxd, number: worldNumber + done, env, startedBy });
     try {
       const status = await meet(world).catch((error: unknown) => String(error));
       const next = await tick(world).catch((error: unknown) => String(error));

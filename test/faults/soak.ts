@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { seedRandom } from '../week/posting.ts';
-import { openCgroup } from './cgroup.ts';
+import { openCgroup, startInCgroup } from './cgroup.ts';
 import { type Fault, listFaults } from './faults.ts';
 import type { PartOptions, PartResult } from './part.ts';
 import { startWorld, type World } from './world.ts';
@@ -30,7 +30,7 @@ const slowFaults = ['hangs', 'drips', 'without end'];
 export async function soak({ influxd, seed, count, onProgress }: PartOptions): Promise<PartResult> {
   const env = { RUN_TIMEOUT_SECONDS: '5', TWITTER_DAILY_BUDGET_USD: '100' };
   const cgroup = openCgroup();
-  const world = await startWorld({ influxd, number: worldNumber, env, cgroup });
+  const world = await startWorld({ influxd, number: worldNumber, env, startedBy: startInCgroup(cgroup) });
   const random = seedRandom(seed);
   const faults = listFaults().filter(
     ({ name, of }) => of === undefined && !slowFaults.some((slow) => name.includes(slow)),

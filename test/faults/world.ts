@@ -23,8 +23,8 @@ export interface WorldOptions {
   /** Tells the worlds on one InfluxDB apart. */
   readonly number: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** The folder of the cgroup the function lives in. */
-  readonly cgroup?: string | undefined;
+  /** The command that starts the function. */
+  readonly startedBy?: readonly string[];
 }
 
 export const runTimeoutSeconds = 5;
@@ -76,9 +76,9 @@ export function envOf({ x, influxd, xGate, storeGate, app }: Neighbours): Record
 }
 
 /** Starts everything but InfluxDB. */
-export async function startWorld({ influxd, number, env = {}, cgroup }: WorldOptions): Promise<World> {
+export async function startWorld({ influxd, number, env = {}, startedBy = [] }: WorldOptions): Promise<World> {
   const neighbours = await startNeighbours(influxd, number);
-  const fn = await startFunction({ ...envOf(neighbours), ...env }, cgroup);
+  const fn = await startFunction({ ...envOf(neighbours), ...env }, startedBy);
   const close = async (): Promise<void> => {
     await fn.stop('SIGKILL');
     await neighbours.close();

@@ -22,12 +22,15 @@ const repository = join(import.meta.dirname, '..', '..');
 const startTimeoutMs = 20_000;
 
 /**
- * Starts `dist/` on a free port with this environment alone, in a cgroup where one is given, and waits until it is ready.
- * Throws with its output when it ends instead.
+ * Starts `dist/` on a free port with this environment alone, by the command `startedBy` where one is given, which takes
+ * the function's own as its last arguments, and waits until it is ready. Throws with its output when it ends instead.
  */
-export async function startFunction(env: Readonly<Record<string, string>>, cgroup?: string): Promise<FunctionProcess> {
+export async function startFunction(
+  env: Readonly<Record<string, string>>,
+  startedBy: readonly string[] = [],
+): Promise<FunctionProcess> {
   const port = await findFreePort();
-  const { child, output } = spawnFunction({ ...env, PORT: String(port) }, cgroup);
+  const { child, output } = spawnFunction({ ...env, PORT: String(port) }, startedBy);
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child, output);
   const post = (path: string, body?: unknown): Promise<Response> =>
@@ -57,12 +60,10 @@ export async function runToEnd(
 
 function spawnFunction(
   env: Readonly<Record<string, string>>,
-  cgroup?: string,
+  startedBy: readonly string[] = [],
 ): { child: ChildProcess; output: () => string } {
   const command = [process.execPath, 'dist/start.mjs', '--target=twittergraph', '--signature-type=http'];
-  // It is in there before it is Node, which sizes its heap by what it may have.
-  const inCgroup = ['/bin/sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', cgroup ?? ''];
-  const [program = '', ...args] = cgroup === undefined ? command : [...inCgroup, ...command];
+  const [program = '', ...args] = [...startedBy, ...command];
   const child = spawn(program, args, {
     cwd: repository,
     env: { CONFIG_DIR: '/nonexistent', NODE_ENV: 'production', ...env },
