@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Reason } from '../../functions/failure.ts';
 import { sharedPath } from '../support/shared.ts';
 import type { Play } from './exchange.ts';
 import { without } from './gate.ts';
@@ -15,7 +16,14 @@ export interface Fault {
   readonly of?: 'x' | 'store';
   /** Whether X charges nothing for such an answer: then nothing may stay held. */
   readonly isFree?: boolean;
+  /** Where it has a meaning; without them at every point of a tick. */
+  readonly phases?: readonly Phase[];
+  /** What the store must be told of it where it lasts. */
+  readonly reason?: Reason;
 }
+
+/** Points of a tick. */
+export type Phase = 'first call' | 'mid-run' | 'while writing';
 
 /** All faults: those of either neighbour and those of one, X's recorded errors among them, where ../shared is. */
 export function listFaults(): readonly Fault[] {

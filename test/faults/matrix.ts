@@ -1,19 +1,9 @@
 import { booksOf, linesOn } from '../week/books.ts';
 import { billOn } from '../support/billing-x.ts';
 import type { Influxd } from '../support/influxd.ts';
-import { type Fault, listFaults } from './faults.ts';
-import type { Asked } from './exchange.ts';
+import { type Cell, hasStruck, isFree, mend, needsDoors, strike } from './cells.ts';
 import { findSecrets } from './secrets.ts';
 import { accountsCount, forget, peakMemoryMiB, runTimeoutSeconds, startWorld, type World } from './world.ts';
-
-/** One fault of one neighbour at one point of a tick, once or from then on. */
-export interface Cell {
-  readonly name: string;
-  readonly neighbour: 'x' | 'store';
-  readonly fault: Fault;
-  readonly phase: Phase;
-  readonly isOnce: boolean;
-}
 
 /** What came of it: what is wrong, if anything is, and what was seen. */
 export interface CellResult {
@@ -24,45 +14,15 @@ export interface CellResult {
   readonly seen: Readonly<Record<string, number | string>>;
 }
 
-type Phase = 'first call' | 'mid-run' | 'while writing';
-
-const phases: Readonly<Record<Phase, Readonly<Record<Cell['neighbour'], (asked: Asked, count: number) => boolean>>>> = {
-  'first call': { x: () => true, store: () => true },
-  'mid-run': {
-    x: ({ path }) => path.includes('/tweets'),
-    store: ({ path }) => path.startsWith('/write'),
-  },
-  'while writing': {
-    x: ({ path }, count) => path.includes('/tweets') && count >= accountsCount,
-    store: ({ body }) => body.includes('twitter_tweet,'),
-  },
-};
-
 /** What one event may cost in requests, whatever happens: of X each account once or twice, of InfluxDB every 100 ms. */
 const maxRequests = { x: 40, store: 60 } as const;
 const maxMemoryMiB = 256;
 const maxAttempts = 3;
 const budgetMicroUsd = 1_000_000;
 
-/** Every fault of either neighbour, in each phase, from then on and once. */
-export function listCells(): readonly Cell[] {
-  const faults = listFaults().flatMap((fault) => {
-    const neighbours = fault.of === undefined ? (['x', 'store'] as const) : [fault.of];
-    return neighbours.map((neighbour) => ({ fault, neighbour }));
-  });
-  return faults.flatMap(({ fault, neighbour }) =>
-    (Object.keys(phases) as Phase[]).flatMap((phase) =>
-      [false, true].map((isOnce) => {
-        const who = neighbour === 'x' ? 'X' : 'InfluxDB';
-        return { name: `${who} ${fault.name}, ${phase}${isOnce ? ', once' : ''}`, neighbour, fault, phase, isOnce };
-      }),
-    ),
-  );
-}
-
 /** Plays one cell on a function of its own: a tick with the fault, and the next one without it. */
 export async function playCell(cell: Cell, influxd: Influxd, number: number): Promise<CellResult> {
-  const world = await startWorld({ influxd, number });
+  const world = await startWorld({ influxd, number, hasDoors: needsDoors(cell) });
   const problems: string[] = [];
   let isStruck = false;
   const seen: Record<string, number | string> = {};
@@ -70,8 +30,7 @@ export async function playCell(cell: Cell, influxd: Influxd, number: number): Pr
     if (!isRight) problems.push(what);
   };
   try {
-    const gate = cell.neighbour === 'x' ? world.xGate : world.storeGate;
-    gate.strike({ play: cell.fault.play, matches: phases[cell.phase][cell.neighbour], isOnce: cell.isOnce });
+    strike(cell, world);
     const struck = await tick(world);
     Object.assign(seen, {
       status: struck.status,
@@ -80,16 +39,17 @@ export async function playCell(cell: Cell, influxd: Influxd, number: number): Pr
       store: world.storeGate.seen.length,
       body: struck.body.slice(0, 160),
     });
-    isStruck = gate.struck() > 0;
+    isStruck = hasStruck(cell, world);
     check(isStruck, 'the fault never struck');
     check([204, 422, 503].includes(struck.status), `status ${struck.status}`);
     check(struck.durationMs <= runTimeoutSeconds * 1000 + 1000, `answered after ${struck.durationMs} ms`);
     check(world.xGate.seen.length <= maxRequests.x, `X was asked ${world.xGate.seen.length} times`);
     check(world.storeGate.seen.length <= maxRequests.store, `InfluxDB was asked ${world.storeGate.seen.length} times`);
-    gate.strike(undefined);
+    mend(cell, world);
+    checkWay(cell, world, struck.status, check);
+    await checkReason(cell, world, check);
     await checkBooks(world, check, seen);
-    const isFree = cell.neighbour === 'x' && cell.fault.isFree === true;
-    check(!isFree || seen['held'] === 0, `${seen['held']} stay held, though X charged nothing`);
+    check(!isFree(cell) || seen['held'] === 0, `${seen['held']} stay held, though X charged nothing`);
     await checkNextTick(world, check, seen);
     await checkBooks(world, check, seen);
     const mebibytes = Math.round(peakMemoryMiB(world.fn.pid));
@@ -124,6 +84,23 @@ async function tick(world: World, data: object = {}): Promise<Ticked> {
 }
 
 type Check = (isRight: boolean, what: string) => void;
+
+/** While the way leads nowhere the event has to come again, and a stranger is told nothing. */
+function checkWay({ neighbour, fault, isOnce }: Cell, { doors }: World, status: number, check: Check): void {
+  if (!('spoils' in fault)) return;
+  check(isOnce || status === 503, `status ${status}, though nobody could be reached`);
+  const heard = doors?.[neighbour].stranger.heard.length ?? 0;
+  check(heard === 0, `${heard} bytes were sent to whoever showed the wrong certificate`);
+}
+
+/** What a fault that lasts has to be called. */
+async function checkReason({ fault, isOnce }: Cell, { influxd, app }: World, check: Check): Promise<void> {
+  if (fault.reason === undefined || isOnce) return;
+  const rows = await influxd.query(
+    `SELECT "count" FROM "twitter_collector_failure" WHERE "app" = '${app}' AND "reason" = '${fault.reason}'`,
+  );
+  check(JSON.stringify(rows).includes('"values"'), `no failure point says ${fault.reason}`);
+}
 
 /** The bill is within what the ledger holds and has settled, and within the budget. */
 async function checkBooks(

@@ -1,9 +1,10 @@
 import { seedRandom } from '../week/posting.ts';
+import { listCells } from './cells.ts';
 import { hostileCases, tryData } from './data.ts';
 import { giants, tryGiants } from './giants.ts';
 import { tryKills } from './kills.ts';
 import { markerCases, tryMarkers } from './markers.ts';
-import { listCells, playCell, type CellResult } from './matrix.ts';
+import { playCell, type CellResult } from './matrix.ts';
 import { countEach, inParallel, type Part, type PartOptions, type PartResult } from './part.ts';
 import { tryInput } from './input.ts';
 import { soak } from './soak.ts';

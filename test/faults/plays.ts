@@ -45,6 +45,14 @@ export async function closePooled({ isReused, socket, forward, response }: Excha
   response.writeHead(status, headers).end(body);
 }
 
+/** The answer, and then no more connections. */
+export async function dieAfterAnswer({ forward, response, refuse }: Exchange): Promise<void> {
+  const { status, headers, body } = await forward();
+  response.writeHead(status, headers).end(body, () => {
+    refuse();
+  });
+}
+
 /** As fast as it is taken, as long as somebody takes it. */
 export function endless(
   { response, forward }: Exchange,

@@ -1,10 +1,29 @@
 import type { Fault } from './faults.ts';
 import type { Play } from './exchange.ts';
 
+/** As 1.6 to 1.13 and 2.9 say them. */
+const errorsOfInfluxDb = [
+  [400, '{"error":"unable to parse \'x\': missing fields"}'],
+  [400, '{"error":"partial write: points beyond retention policy dropped=1"}'],
+  [400, '{"code":"invalid","message":"unable to parse \'x\': missing fields"}'],
+  [401, '{"error":"authorization failed"}'],
+  [401, '{"error":"unable to parse authentication credentials"}'],
+  [401, '{"code":"unauthorized","message":"Unauthorized"}'],
+  [403, '{"error":"\"twittergraph\" user is not authorized to write to database"}'],
+  [403, '{"code":"forbidden","message":"insufficient permissions for write"}'],
+  [404, '{"error":"database not found: \"twittergraph\""}'],
+  [404, '{"code":"not found","message":"no dbrp mapping found"}'],
+  [413, '{"error":"Request Entity Too Large"}'],
+  [500, '{"error":"timeout"}'],
+  [500, '{"error":"retention policy not found: autogen"}'],
+  [503, '{"code":"unavailable","message":"the server is starting"}'],
+] as const;
+
 /** Statuses with the bodies that each neighbour, or something on the way to it, sends with them. */
 export const statusFaults: readonly Fault[] = [
   // An InfluxDB that says 204 to a write and keeps nothing cannot be told from one that does not lie.
   statusFault(204, '', {}, 'x'),
+  { ...statusFault(204, '', {}, 'store'), phases: ['first call'] },
   ...[205, 301, 302, 303, 304, 307, 308].map((status) => statusFault(status, '', { location: 'http://127.0.0.1:9/' })),
   ...[401, 403, 404, 405, 408, 413, 425, 429, 500, 502, 503, 504].map((status) =>
     statusFault(status, '<html>no</html>'),
@@ -19,7 +38,7 @@ export const statusFaults: readonly Fault[] = [
     {},
     'store',
   ),
-  statusFault(500, '{"error":"timeout"}', {}, 'store'),
+  ...errorsOfInfluxDb.map(([status, body]) => statusFault(status, body, {}, 'store')),
   statusFault(
     200,
     '{"results":[{"statement_id":0,"error":"max-concurrent-queries limit exceeded(5, 5)"}]}',

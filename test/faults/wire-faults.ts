@@ -1,11 +1,25 @@
 import { gzipSync } from 'node:zlib';
 import type { Fault } from './faults.ts';
 import type { Exchange } from './exchange.ts';
-import { closePooled, cutChunked, drip, endless, respond, sayEarly, shiftDate } from './plays.ts';
+import { closePooled, cutChunked, dieAfterAnswer, drip, endless, respond, sayEarly, shiftDate } from './plays.ts';
 
 const mebibyte = Buffer.alloc(1_048_576, ' ');
 /** Unpacks to a hundred times its size. */
 const bomb = gzipSync(Buffer.alloc(60_000_000, ' '));
+
+/** X's clock counts: its day is the one that is billed. That of InfluxDB says nothing. */
+const wrongClocks = [
+  ['an hour ahead', 3_600_000],
+  ['an hour behind', -3_600_000],
+  ['a day ahead', 86_400_000],
+  ['a day behind', -86_400_000],
+].flatMap(([how, offsetMs]): Fault[] => {
+  const play: Fault['play'] = (exchange) => shiftDate(exchange, Number(offsetMs));
+  return [
+    { name: `is ${how}`, play, of: 'x', reason: 'clock_skew' },
+    { name: `is ${how}`, play, of: 'store' },
+  ];
+});
 
 /** What is wrong with the connection or with a body. */
 export const wireFaults: readonly Fault[] = [
@@ -29,6 +43,7 @@ export const wireFaults: readonly Fault[] = [
     name: 'closes after it has done its work',
     play: async ({ forward, socket }) => (await forward(), socket.destroy()),
   },
+  { name: 'dies after an answer', play: dieAfterAnswer },
   { name: 'closes a pooled connection', play: closePooled },
   { name: 'resets', play: ({ socket }) => socket.resetAndDestroy() },
   { name: 'cuts the body', play: (exchange: Exchange) => respond(exchange, (body) => body, 0.5) },
@@ -86,8 +101,7 @@ export const wireFaults: readonly Fault[] = [
       endless(exchange, mebibyte, {}, 500);
     },
   },
-  { name: 'is an hour ahead', play: (exchange: Exchange) => shiftDate(exchange, 3_600_000) },
-  { name: 'is a day behind', play: (exchange: Exchange) => shiftDate(exchange, -86_400_000) },
+  ...wrongClocks,
   { name: 'says 100 and closes', play: ({ socket }) => socket.end('HTTP/1.1 100 Continue\r\n\r\n') },
   { name: 'says 103 and answers', play: sayEarly },
   {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type BilledAccount, type BillingX, snowflakeAt, startBillingX } from '../support/billing-x.ts';
 import { type FunctionProcess, startFunction } from '../support/function-process.ts';
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
+import { type Doors, openDoors } from './doors.ts';
 import { type Gate, openGate } from './gate.ts';
 
 /** The built function between X and InfluxDB, each behind a gate at which faults happen. */
@@ -10,6 +11,8 @@ export interface World {
   readonly influxd: Influxd;
   readonly xGate: Gate;
   readonly storeGate: Gate;
+  /** The ways to the gates by name and through TLS, where the function takes those. */
+  readonly doors?: Doors | undefined;
   readonly fn: FunctionProcess;
   readonly app: string;
   /** The time of the next event in Unix milliseconds: no two events of one source have the same second. */
@@ -25,6 +28,7 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The command that starts the function. */
   readonly startedBy?: readonly string[];
+  readonly hasDoors?: boolean;
 }
 
 export const runTimeoutSeconds = 5;
@@ -39,7 +43,7 @@ const dayMs = 86_400_000;
 const maxAgeMs = 400_000;
 
 /** X and the ways to both neighbours, each with a gate. */
-export type Neighbours = Omit<World, 'fn'>;
+export type Neighbours = Omit<World, 'fn' | 'doors'>;
 
 /** Starts everything but InfluxDB and the function; each account posts at these times. */
 export async function startNeighbours(
@@ -76,14 +80,18 @@ export function envOf({ x, influxd, xGate, storeGate, app }: Neighbours): Record
 }
 
 /** Starts everything but InfluxDB. */
-export async function startWorld({ influxd, number, env = {}, startedBy = [] }: WorldOptions): Promise<World> {
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { influxd, number, env = {}, startedBy = [], hasDoors = false } = options;
   const neighbours = await startNeighbours(influxd, number);
-  const fn = await startFunction({ ...envOf(neighbours), ...env }, startedBy);
+  const { xGate, storeGate } = neighbours;
+  const doors = hasDoors ? await openDoors({ x: xGate.port, store: storeGate.port }) : undefined;
+  const fn = await startFunction({ ...envOf(neighbours), ...doors?.env, ...env }, doors?.startedBy ?? startedBy);
   const close = async (): Promise<void> => {
     await fn.stop('SIGKILL');
+    await doors?.close();
     await neighbours.close();
   };
-  return { ...neighbours, fn, close };
+  return { ...neighbours, doors, fn, close };
 }
 
 /** Takes its accounts out of the store: a run reads who all accounts are, which takes long after hundreds of cells. */
