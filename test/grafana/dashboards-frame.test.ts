@@ -66,7 +66,7 @@ for (const { name, text, dashboard } of files) {
       assert.equal(account?.hide, 0);
       assert.ok(id, 'no variable user_id');
       assert.deepEqual([id.hide, id.skipUrlSync, id.multi], [2, true, account.multi]);
-      assert.match(queryOf(id), /"username" =~ \/\^\$account\$\/$/);
+      assert.match(queryOf(id), /"username" =~ \/\^\$account\$\/ GROUP BY "username"\)$/);
       for (const { query } of panelsOf(dashboard).flatMap(queriesOf))
         assert.ok(!query.includes('$account'), `a new name would split this: ${query}`);
     });

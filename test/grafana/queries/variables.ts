@@ -13,7 +13,7 @@ export type Choices = Readonly<Record<string, string | readonly string[]>>;
 
 /**
  * The variables of a dashboard, each asked for with those before it filled in. What is not chosen is all, or else the
- * first of the options. Throws for a choice that is no option.
+ * first of the options. Throws for a choice that is no option, unless it is an account.
  */
 export async function resolveVariables(
   influxd: Influxd,
@@ -44,7 +44,14 @@ export async function optionsOf(
   if ((variable.regex ?? '') !== '') throw new Error('a regex over the options is not known here: add it');
   const asked = buildQuery(interpolate(queryOf(variable), known, range), range, 1000);
   const frames = toFrames(await askInfluxd(influxd, asked), { intervalMs: 1000 });
-  return [...new Set(frames.flatMap(textsOf))];
+  return sorted([...new Set(frames.flatMap(textsOf))], variable.sort);
+}
+
+/** https://github.com/grafana/scenes/blob/main/packages/scenes/src/variables/variants/query/utils.ts (`sortVariableValues`) */
+function sorted(texts: readonly string[], sort = 0): string[] {
+  const keyOf = { 0: undefined, 3: Number, 5: (text: string) => text.toLowerCase() }[sort];
+  if (keyOf === undefined && sort !== 0) throw new Error(`the sort ${sort} of a variable is not known here: add it`);
+  return keyOf === undefined ? [...texts] : texts.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
 /** The first column of text, or else the first that is no time. */
@@ -58,7 +65,8 @@ function valueOf(
   options: readonly string[],
   choice: string | readonly string[] | undefined,
 ): VariableValue['value'] {
-  const strangers = [choice ?? []].flat().filter((value) => !options.includes(value));
+  // Grafana keeps what a link brings along. An account need not be offered: what is chosen is known to the seed.
+  const strangers = name === 'account' ? [] : [choice ?? []].flat().filter((value) => !options.includes(value));
   if (strangers.length > 0) throw new Error(`${strangers.join()} is no option of ${name}: ${options.join()}`);
   if (choice !== undefined) return choice;
   if (includeAll !== true) return options[0] ?? '';
