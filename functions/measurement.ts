@@ -10,7 +10,7 @@ export interface Point {
 /** A field keeps its type for ever: InfluxDB refuses a point whose field has another one than before. */
 export type FieldType = 'integer' | 'float' | 'string';
 
-/** Tags and fields a measurement may have. */
+/** Tags and fields a measurement may have, both in the order of their names, as InfluxDB likes them best. */
 export interface MeasurementShape {
   readonly tags: readonly string[];
   readonly fields: Readonly<Record<string, FieldType>>;
@@ -66,7 +66,8 @@ export const MEASUREMENTS = {
 export type MeasurementName = keyof typeof MEASUREMENTS;
 
 function shape(tags: string, ...fields: readonly MeasurementShape['fields'][]): MeasurementShape {
-  return { tags: tags.split(' '), fields: Object.assign({}, ...fields) as MeasurementShape['fields'] };
+  const sorted = Object.entries(Object.assign({}, ...fields) as MeasurementShape['fields']).sort();
+  return { tags: tags.split(' ').sort(), fields: Object.fromEntries(sorted) };
 }
 
 function fieldsOf(type: FieldType): (names: string) => MeasurementShape['fields'] {

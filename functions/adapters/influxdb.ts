@@ -5,7 +5,7 @@ import type { StoreAccess } from '../config/credentials.ts';
 import { errorCode } from '../config/settings.ts';
 import type { Deadline } from '../deadline.ts';
 import { RunError } from '../failure.ts';
-import { MEASUREMENTS, type Point } from '../measurement.ts';
+import { type FieldType, MEASUREMENTS, type MeasurementShape, type Point } from '../measurement.ts';
 import type { InfluxDb, InfluxReply } from '../store/influxdb.ts';
 
 /** Smaller bodies go to a neighbour in the cluster faster than gzip can make them smaller. */
@@ -38,30 +38,35 @@ export function connectInfluxDb(access: StoreAccess): InfluxDb {
 
 /** Points as they are written: line protocol, times in nanoseconds. Throws for what MEASUREMENTS does not have. */
 export function toLineProtocol(points: readonly Point[]): string {
-  return points.map((point) => `${toLine(point)}\n`).join('');
+  let lines = '';
+  for (const point of points) lines += `${toLine(point)}\n`;
+  return lines;
 }
 
 function toLine({ measurement, tags, fields, time }: Point): string {
-  const shape = MEASUREMENTS[measurement];
+  const shape: MeasurementShape = MEASUREMENTS[measurement];
   let line: string = measurement;
-  for (const tag of Object.keys(tags).sort()) {
+  for (const tag of shape.tags) if (tags[tag] !== undefined) line += `,${tag}=${escape.tag(tags[tag])}`;
+  for (const tag in tags)
     if (!shape.tags.includes(tag)) throw new Error(`${measurement} has no tag ${tag} in MEASUREMENTS`);
-    line += `,${tag}=${escape.tag(tags[tag] ?? '')}`;
-  }
   let separator = ' ';
-  for (const field of Object.keys(fields).sort()) {
-    line += `${separator}${field}=${toFieldValue(shape.fields[field], fields[field], `${measurement} ${field}`)}`;
+  for (const field in shape.fields) {
+    const value = fields[field];
+    if (value === undefined) continue;
+    line += `${separator}${field}=${toFieldValue(shape.fields[field], value, measurement, field)}`;
     separator = ',';
   }
+  for (const field in fields)
+    if (!Object.hasOwn(shape.fields, field)) throw new Error(`${measurement} has no field ${field} in MEASUREMENTS`);
   if (separator === ' ') throw new Error(`a point of ${measurement} has no field`);
   return `${line} ${typeof time === 'string' ? time : `${time}000000`}`;
 }
 
-function toFieldValue(type: string | undefined, value: number | string | undefined, name: string): string {
+function toFieldValue(type: FieldType | undefined, value: number | string, ...name: readonly string[]): string {
   if (type === 'string' && typeof value === 'string') return escape.quoted(value);
-  if (type === 'integer' && Number.isSafeInteger(value)) return `${value ?? ''}i`;
+  if (type === 'integer' && Number.isSafeInteger(value)) return `${value}i`;
   if (type === 'float' && Number.isFinite(value)) return String(value);
-  throw new Error(`${name} is ${typeof value} ${String(value)}, not ${type ?? 'in MEASUREMENTS'}`);
+  throw new Error(`${name.join(' ')} is ${typeof value} ${String(value)}, not ${String(type)}`);
 }
 
 function send(client: InfluxDB, path: string, body: string, { signal }: Deadline): Promise<InfluxReply> {

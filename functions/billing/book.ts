@@ -1,21 +1,5 @@
+import type { LedgerLine } from './line.ts';
 import type { MicroUsd, Resource } from './price.ts';
-
-/** One line of the ledger. A purchase has two: reserved before X is asked, settled once it is known what came. */
-export interface LedgerLine {
-  /** Joins the lines of one purchase. */
-  readonly purchase: string;
-  readonly resource: Resource;
-  readonly state: 'reserved' | 'settled';
-  /** Keys of the accounts asked for; of a settled line those X answered for, of profiles with the id: `jack=12`, `nobody=`. */
-  readonly keys: readonly string[];
-  /** Every id X returned that was new on the day. */
-  readonly ids: readonly string[];
-  /** How many those are or, reserved, can be. */
-  readonly newResources: number;
-  readonly cost: MicroUsd;
-  /** Whether it is at the owner's price. */
-  readonly owned: boolean;
-}
 
 /** What a day's money is for. */
 export interface Terms {
@@ -39,8 +23,16 @@ export interface Book {
   readonly posts: LedgerLine[];
   /** Sum of `paid`. */
   spent: MicroUsd;
-  /** Held and set aside for profiles; counted again after each line about some: with many accounts that takes a while. */
-  forProfiles: Pick<Figures, 'held' | 'setAside'> | undefined;
+  /** Counted again once a line about profiles is settled: with many accounts that takes a while. */
+  forProfiles: ForProfiles | undefined;
+}
+
+/** What is kept for unpaid profiles, by the account's key: of several purchases of one only one can be charged. */
+interface ForProfiles {
+  readonly held: Map<string, MicroUsd>;
+  heldMicroUsd: MicroUsd;
+  /** Configured accounts that nothing is held for. */
+  readonly aside: Set<string>;
 }
 
 /** A day's money. These four are decided by, shown and stored alike. */
@@ -64,15 +56,16 @@ export function openBook(terms: Terms): Book {
 
 /** Enters a line into its day's book. */
 export function enterLine(book: Book, line: LedgerLine): void {
-  if (line.resource === 'user') book.forProfiles = undefined;
   if (line.state === 'reserved') {
-    if (!book.settled.has(line.purchase)) book.open.set(line.purchase, line);
+    if (book.settled.has(line.purchase)) return;
+    book.open.set(line.purchase, line);
+    if (book.forProfiles !== undefined) hold(book, book.forProfiles, line);
     return;
   }
+  if (line.resource === 'user') book.forProfiles = undefined;
   book.settled.add(line.purchase);
   book.open.delete(line.purchase);
-  const price = line.newResources === 0 ? 0 : line.cost / line.newResources;
-  for (const id of line.ids) enterPaid(book, `${line.resource}:${id}`, price);
+  for (const id of line.ids) enterPaid(book, `${line.resource}:${id}`, line.cost / line.newResources);
   if (line.resource === 'tweet') book.posts.push(line);
   else for (const answer of line.keys) enterProfile(book, answer);
 }
@@ -88,13 +81,14 @@ function enterPaid(book: Book, resource: string, price: MicroUsd): void {
 /** Neither an answer without a profile nor one with another id takes away what was bought. */
 function enterProfile({ profiles }: Book, answer: string): void {
   const [key = '', id = ''] = answer.split('=', 2);
-  const others = (profiles.get(key) ?? []).filter((other) => other !== id);
+  const others = profiles.get(key)?.filter((other) => other !== id) ?? [];
   profiles.set(key, id === '' ? others : [...others, id]);
 }
 
 /** The id X named last for an account's key; empty where it had no profile to show, `undefined` where it was not asked. */
 export function idNamedFor({ profiles }: Book, key: string): string | undefined {
-  return profiles.has(key) ? (profiles.get(key)?.at(-1) ?? '') : undefined;
+  const ids = profiles.get(key);
+  return ids && (ids.at(-1) ?? '');
 }
 
 /** Whether X has charged for a resource on that day, at this price or more: it does not do so again. */
@@ -104,8 +98,8 @@ export function isPaid(book: Book, resource: Resource, id: string, price: MicroU
 
 /** Whether the profile of the account with this key is paid for. */
 export function isProfilePaid(book: Book, key: string): boolean {
-  const ids = key.startsWith('id:') ? [key.slice(3)] : (book.profiles.get(key) ?? []);
-  return ids.some((id) => isPaid(book, 'user', id, book.terms.userPrice));
+  const ids = key.startsWith('id:') ? [key.slice(3)] : book.profiles.get(key);
+  return ids?.some((id) => isPaid(book, 'user', id, book.terms.userPrice)) === true;
 }
 
 /** Whether X has answered for an account: its profile is paid for, or it had none to show. */
@@ -124,27 +118,33 @@ export function postsPaidFor(book: Book, key: string): ReadonlySet<string> {
   return new Set(book.posts.flatMap(({ keys, ids }) => (keys.includes(key) ? ids : [])));
 }
 
-/** The keys of unpaid profiles that money is held for, with how much. */
+/** The keys of unpaid profiles with what is held for each. */
 export function heldProfiles(book: Book): ReadonlyMap<string, MicroUsd> {
-  const held = new Map<string, MicroUsd>();
-  for (const { resource, keys, cost } of book.open.values()) {
-    const unpaid = resource === 'user' ? keys.filter((key) => !isProfilePaid(book, key)) : [];
-    for (const key of unpaid) held.set(key, Math.max(held.get(key) ?? 0, cost / keys.length));
-  }
-  return held;
+  return (book.forProfiles ??= countForProfiles(book)).held;
 }
 
 /** A day's money. */
 export function figuresOf(book: Book): Figures {
   const { terms, spent } = book;
-  const { held: forProfiles, setAside } = (book.forProfiles ??= moneyForProfiles(book));
+  const { heldMicroUsd: forProfiles, aside } = (book.forProfiles ??= countForProfiles(book));
   let held = forProfiles;
   for (const { resource, cost } of book.open.values()) if (resource === 'tweet') held += cost;
+  const setAside = aside.size * terms.userPrice;
   return { spent, held, setAside, left: terms.budget - spent - held - setAside, budget: terms.budget };
 }
 
-function moneyForProfiles(book: Book): Pick<Figures, 'held' | 'setAside'> {
-  const held = heldProfiles(book);
-  const { length: unpaid } = book.terms.accounts.filter((key) => !held.has(key) && !isProfilePaid(book, key));
-  return { held: [...held.values()].reduce((sum, cost) => sum + cost, 0), setAside: unpaid * book.terms.userPrice };
+function countForProfiles(book: Book): ForProfiles {
+  const unpaid = book.terms.accounts.filter((key) => !isProfilePaid(book, key));
+  const counted = { held: new Map<string, MicroUsd>(), heldMicroUsd: 0, aside: new Set(unpaid) };
+  for (const line of book.open.values()) hold(book, counted, line);
+  return counted;
+}
+
+function hold(book: Book, forProfiles: ForProfiles, { resource, keys, cost }: LedgerLine): void {
+  for (const key of resource === 'user' ? keys.filter((each) => !isProfilePaid(book, each)) : []) {
+    const [before, each] = [forProfiles.held.get(key) ?? 0, cost / keys.length];
+    forProfiles.held.set(key, Math.max(before, each));
+    forProfiles.heldMicroUsd += Math.max(0, each - before);
+    forProfiles.aside.delete(key);
+  }
 }

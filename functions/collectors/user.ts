@@ -39,7 +39,7 @@ export async function collectBatch(
 ): Promise<boolean> {
   const paid = collecting.paidToday();
   const answered = batch.filter((account) => paid.isAnswered(account));
-  const fresh = answered.length === batch.length ? [] : batch.filter((account) => !answered.includes(account));
+  const fresh = answered.length === batch.length ? [] : batch.filter((account) => !paid.isAnswered(account));
   const keys = fresh.map(({ key }) => key);
   const min = answered.length > 0 ? 0 : 1;
   const { user: price } = collecting.config.prices;
@@ -51,7 +51,7 @@ export async function collectBatch(
       const value = askedFor(granted);
       return { ...takeUsers(collecting, paid, value, answer), value };
     });
-    const left = batch.filter((account) => asked?.includes(account) !== true);
+    const left = asked?.length === batch.length ? [] : batch.filter((account) => asked?.includes(account) !== true);
     for (const { spelling } of left) collecting.note({ account: spelling, ...unaffordable });
     return asked !== undefined;
   } catch (error) {

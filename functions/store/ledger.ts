@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { type Book, enterLine, type LedgerLine } from '../billing/book.ts';
+import { type Book, enterLine } from '../billing/book.ts';
+import type { LedgerLine } from '../billing/line.ts';
 import { type Day, dayMs, dayOf, type Side } from '../billing/day.ts';
 import type { DayUsage } from '../billing/usage.ts';
 import type { Want } from '../collectors/collector.ts';

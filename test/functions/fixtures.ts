@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
 import { toLineProtocol } from '../../functions/adapters/influxdb.ts';
-import type { LedgerLine, Terms } from '../../functions/billing/book.ts';
+import type { Terms } from '../../functions/billing/book.ts';
+import type { LedgerLine } from '../../functions/billing/line.ts';
 import { type Config, readConfig } from '../../functions/config.ts';
 import { secretsOf } from '../../functions/config/credentials.ts';
 import { createCleaner, createRedactor } from '../../functions/config/redact.ts';

@@ -53,7 +53,7 @@ test('line protocol: integers, quoted strings, escaped tags, nanoseconds', () =>
 });
 
 for (const [what, fields, said] of [
-  ['a field that is not in the table', { followers: 1 }, 'twitter_user followers is number 1, not in MEASUREMENTS'],
+  ['a field that is not in the table', { followers: 1 }, 'twitter_user has no field followers in MEASUREMENTS'],
   ['a fraction where whole numbers are', { like_count: 1.5 }, 'twitter_user like_count is number 1.5, not integer'],
   [
     'what no number can hold',

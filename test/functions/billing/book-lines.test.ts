@@ -10,10 +10,10 @@ import {
   isKnownAnswer,
   isPaid,
   isProfilePaid,
-  type LedgerLine,
   openBook,
   postsPaidFor,
 } from '../../../functions/billing/book.ts';
+import type { LedgerLine } from '../../../functions/billing/line.ts';
 import { ledgerLine, termsOf } from '../fixtures.ts';
 
 const jack = ledgerLine({ purchase: 'bought', keys: ['jack=12'], ids: ['12'] });

@@ -9,10 +9,10 @@ import {
   heldProfiles,
   isAnswered,
   isProfilePaid,
-  type LedgerLine,
   openBook,
   postsPaidFor,
 } from '../../../functions/billing/book.ts';
+import type { LedgerLine } from '../../../functions/billing/line.ts';
 import { ledgerLine, termsOf } from '../fixtures.ts';
 import { accountKeys, daysLines, shuffledLines } from './days-lines.ts';
 
@@ -94,6 +94,22 @@ test('set aside is the price of the configured profiles neither bought nor held,
       assert.equal(figures.setAside, missing.length * terms.userPrice);
       assert.equal(figures.budget, budget);
       assert.equal(figures.left, budget - figures.spent - figures.held - figures.setAside);
+    }),
+  );
+});
+
+test('the figures are the same whether they are asked for after each line or at the end', () => {
+  fc.assert(
+    fc.property(daysLines, (lines) => {
+      const book = openBook(terms);
+      for (const [index, line] of lines.entries()) {
+        enterLine(book, line);
+        const once = read(lines.slice(0, index + 1));
+        assert.deepEqual(
+          [figuresOf(book), [...heldProfiles(book)].sort()],
+          [figuresOf(once), [...heldProfiles(once)].sort()],
+        );
+      }
     }),
   );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { LedgerLine } from '../../../functions/billing/book.ts';
+import type { LedgerLine } from '../../../functions/billing/line.ts';
 import { ledgerLine } from '../fixtures.ts';
 
 const price = { user: 10_000, tweet: 5000 } as const;

@@ -32,7 +32,7 @@ test('the request asks for as much as was granted', async () => {
   assert.deepEqual(sizes, ['7']);
 });
 
-test('no more than eight requests are under way at once', async () => {
+test('no more than ten requests are under way at once', async () => {
   const answers: (() => void)[] = [];
   const askX: AskX = () =>
     new Promise((resolve) =>
@@ -44,7 +44,7 @@ test('no more than eight requests are under way at once', async () => {
   const all = Array.from({ length: 20 }, (_, index) => buy(profiles([`name${index}`]), byName));
   for (let done = 0; done < 20; done += 1) {
     for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-    assert.equal(answers.length, Math.min(20, done + 8));
+    assert.equal(answers.length, Math.min(20, done + 10));
     answers[done]?.();
   }
   await Promise.all(all);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { enterLine, type LedgerLine, openBook, type Terms } from '../../../functions/billing/book.ts';
+import { enterLine, openBook, type Terms } from '../../../functions/billing/book.ts';
+import type { LedgerLine } from '../../../functions/billing/line.ts';
 import { dayOf, daysTouched } from '../../../functions/billing/day.ts';
 import type { Answer, Received, Want, XRequest } from '../../../functions/collectors/collector.ts';
 import type { RunError } from '../../../functions/failure.ts';
