@@ -46,23 +46,23 @@ export function isXId(text: unknown): text is string {
   return typeof text === 'string' && idPattern.test(text);
 }
 
-/** The accounts to watch now, and why a changed list was not taken over. */
+/** The accounts to watch, and the text of the file that lists them; `undefined` where it was not read again. */
 export interface Watched {
   readonly accounts: readonly Account[];
-  readonly problem: Failure | undefined;
+  readonly text: string | undefined;
 }
 
-/** Reads a mounted list of accounts again; one that is wrong or above the budget leaves the last good one in force. */
+/** Reads a mounted list of accounts again. One that is wrong or above the budget leaves the last good one in force, and why. */
 export function readWatched(
   { accountsFile: file, prices, dailyBudget }: Pick<Config, 'accountsFile' | 'prices' | 'dailyBudget'>,
-  last: readonly Account[],
-): Watched {
-  if (file === undefined) return { accounts: last, problem: undefined };
-  const { accounts, problems } = readList(file);
+  last: Watched,
+): { readonly watched: Watched; readonly problem?: Failure } {
+  if (file === undefined) return { watched: last };
+  const { text, accounts, problems } = readList(file, last);
   const problem = problems[0] ?? explainOverBudget(accounts.length, prices, dailyBudget);
-  if (problem === undefined) return { accounts, problem };
-  const detail = `the list of accounts in ${file} was not taken over (${problem}); the last good one with ${last.length} accounts stays`;
-  return { accounts: last, problem: { reason: 'bad_accounts', detail } };
+  if (problem === undefined) return { watched: { text, accounts } };
+  const detail = `the list of accounts in ${file} was not taken over (${problem}); the last good one with ${last.accounts.length} accounts stays`;
+  return { watched: last, problem: { reason: 'bad_accounts', detail } };
 }
 
 /** The watched accounts that `users` names, or all of them. Throws a `BadRequest` for one that is not watched. */
@@ -77,11 +77,14 @@ export function selectAccounts(accounts: readonly Account[], users: readonly str
   return [...new Set(chosen)];
 }
 
-function readList(file: string): ReturnType<typeof parseAccounts> {
+/** A list that is as before is not parsed again: parsing is a good part of what many accounts cost. */
+function readList(file: string, last: Watched): Watched & ReturnType<typeof parseAccounts> {
   try {
-    const list = parseAccounts(readFileSync(file, 'utf8'));
-    return list.accounts.length === 0 ? { accounts: [], problems: ['it names no account'] } : list;
+    const text = readFileSync(file, 'utf8');
+    if (text === last.text) return { ...last, problems: [] };
+    const list = parseAccounts(text);
+    return { text, ...list, problems: list.accounts.length === 0 ? ['it names no account'] : list.problems };
   } catch (error) {
-    return { accounts: [], problems: [`it cannot be read: ${errorCode(error)}`] };
+    return { text: undefined, accounts: [], problems: [`it cannot be read: ${errorCode(error)}`] };
   }
 }

@@ -9,7 +9,8 @@ import { showFigures } from '../run/report.ts';
 /** The answer to `GET /`: what the function is and how it stands, for people and monitors; no secret, and nobody is asked. */
 export function describeFunction({ version, config, memory }: Instance): Readonly<Record<string, unknown>> {
   const now = Date.now();
-  const { accounts, books, patience } = memory;
+  const { books, patience } = memory;
+  const { accounts } = memory.watched;
   const book = books.get(dayOf(now));
   const latches = [...patience.latches.values()].filter((latch) => isSet(latch, now));
   return {

@@ -36,13 +36,13 @@ export interface Wanted {
  */
 export function runJob(instance: Instance, wanted: Wanted, deadline: Deadline): Promise<Outcome> {
   const { config, memory } = instance;
-  const watched = readWatched(config, memory.accounts);
+  const { watched, problem } = readWatched(config, memory.watched);
   const request = wanted.job.parse(wanted.data, watched.accounts);
   return inSlot(memory.turn, async () => {
     if (deadline.signal.aborted || instance.shutdown.isAsked) throw new DeadlineError();
-    memory.accounts = watched.accounts;
+    memory.watched = watched;
     const journal = openJournal(instance, wanted.job.name, wanted.tick, request.selected?.length);
-    if (watched.problem !== undefined) note(journal, 'tick', watched.problem);
+    if (problem !== undefined) note(journal, 'tick', problem);
     return conduct({ ...wanted, request, journal, deadline });
   });
 }
@@ -71,7 +71,7 @@ async function conduct(started: Started): Promise<Outcome> {
   const { memory, shutdown } = journal.instance;
   let known: Known;
   try {
-    known = await preflight(journal.instance, memory.accounts, request, deadline);
+    known = await preflight(journal.instance, memory.watched.accounts, request, deadline);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     const isSafe = journal.instance.store.broker !== undefined && isRetryable(error.failure);
@@ -113,7 +113,7 @@ export function preflight(
 /** With a broker profiles are read although InfluxDB is away: each is billed once, and its price is set aside. */
 function knownWithout({ config, memory }: Instance, away: RunError): Known {
   const now = Date.now();
-  const terms = termsOf(config, memory.accounts);
+  const terms = termsOf(config, memory.watched.accounts);
   const days = daysTouched(now, now + config.runTimeoutMs);
   const books = new Map(days.map((day) => [day, memory.books.get(day) ?? openBook(terms)]));
   return { books, latches: [], identities: new Map(), away };

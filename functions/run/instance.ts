@@ -1,7 +1,7 @@
 import type { Book } from '../billing/book.ts';
 import type { Day } from '../billing/day.ts';
 import type { Config, LogLevel } from '../config.ts';
-import type { Account } from '../config/accounts.ts';
+import type { Watched } from '../config/accounts.ts';
 import type { Clean } from '../config/redact.ts';
 import type { Point } from '../measurement.ts';
 import { openSlots, type Slots } from '../slots.ts';
@@ -31,7 +31,7 @@ export interface Instance {
 /** What an instance remembers from run to run; only the frame of a run changes it, when the run has ended. */
 export interface Memory {
   /** The newest valid list of accounts. */
-  accounts: readonly Account[];
+  watched: Watched;
   patience: Patience;
   /** The ledger as the newest run has read and continued it. */
   books: ReadonlyMap<Day, Book>;
@@ -43,7 +43,7 @@ export interface Memory {
 /** The memory of an instance that has not run yet. */
 export function freshMemory(config: Config): Memory {
   return {
-    accounts: config.accounts,
+    watched: { accounts: config.accounts, text: undefined },
     patience: { latches: new Map(), limitedUntil: new Map(), isInDoubt: false },
     books: new Map(),
     times: openLedgerTimes(),

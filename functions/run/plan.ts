@@ -12,7 +12,7 @@ export async function planJob(
   deadline: Deadline,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { config, memory } = instance;
-  const { accounts } = readWatched(config, memory.accounts);
+  const { accounts } = readWatched(config, memory.watched).watched;
   const request = job.parse(data, accounts);
   const { books, identities } = await preflight(instance, accounts, request, deadline);
   const book = books.get(dayOf(Date.now())) ?? openBook(termsOf(config, accounts));

@@ -8,7 +8,7 @@ import { REASONS, type RunError } from '../failure.ts';
 import type { Point } from '../measurement.ts';
 import { queryStore, type Store } from './influxdb.ts';
 import { enterRows, lacksField, ledgerQuestion, linesPerPage } from './ledger.ts';
-import { byTime, notAllowed, type Row, type Rows, timeOf, unavailable } from './rows.ts';
+import { notAllowed, type Row, type Rows, timeOf, unavailable } from './rows.ts';
 
 /** What the store knows that a run must know before it pays. */
 export interface Known {
@@ -55,9 +55,11 @@ export async function readKnown(
   for await (const { rows, page } of pagesOf(lines, linesPerPage, askLines)) {
     enterRows(books, await wholeLines(rows, deadline, () => askLines(page)), app);
   }
-  const profiles: Row[] = [];
-  for await (const { rows } of pagesOf(seen, seriesPerPage, (page) => ask(identityPage(page)))) profiles.push(...rows);
-  return { books, latches: latches.map((row) => latchOf(row, app)), identities: identitiesIn(profiles) };
+  const identities = new Map<string, Seen>();
+  for await (const { rows } of pagesOf(seen, seriesPerPage, (page) => ask(identityPage(page)))) {
+    for (const row of rows) enterIdentity(identities, row);
+  }
+  return { books, latches: latches.map((row) => latchOf(row, app)), identities };
 }
 
 /** The first page and those after it: one that is not full is the last. */
@@ -112,13 +114,17 @@ export function identityQuestion(range: string): string {
   return `SELECT last("followers_count") FROM "twitter_user" WHERE ${range} GROUP BY "user_id", "username"`;
 }
 
+/** Who an account is, and when it was so. */
+interface Seen extends Identity {
+  readonly time: number;
+}
+
 /** A name is that of the account seen under it last. What cannot be X's (old names are longer) gets into no path. */
-function identitiesIn(rows: Rows): Map<string, Identity> {
-  const identities = new Map<string, Identity>();
-  for (const { tags } of byTime(rows)) {
-    const { user_id: id, username = '' } = tags;
-    if (!isXId(id) || !usernamePattern.test(username)) continue;
-    identities.set(username.toLowerCase(), { id, username }).set(`id:${id}`, { id, username });
+function enterIdentity(identities: Map<string, Seen>, row: Row): void {
+  const { user_id: id, username = '' } = row.tags;
+  if (!isXId(id) || !usernamePattern.test(username)) return;
+  const seen = { id, username, time: timeOf(row) };
+  for (const key of [username.toLowerCase(), `id:${id}`]) {
+    if ((identities.get(key)?.time ?? -Infinity) <= seen.time) identities.set(key, seen);
   }
-  return identities;
 }

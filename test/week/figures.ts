@@ -20,7 +20,7 @@ export async function newestBudget(influxd: Influxd, app = 'default'): Promise<{
 
 /** The same figures as a day's ledger lines tell them. */
 export async function computeOn(influxd: Influxd, day: string, { config, memory }: Instance): Promise<Shown> {
-  const keys = memory.accounts.map(({ key }) => key);
+  const keys = memory.watched.accounts.map(({ key }) => key);
   const { settled, held, setAside } = booksOf(await linesOn(influxd, day, config.app), keys);
   return [settled, held, setAside, config.dailyBudget - settled - held - setAside, config.dailyBudget];
 }

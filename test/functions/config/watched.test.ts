@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
-import { type Account, parseAccounts, readWatched, selectAccounts } from '../../../functions/config/accounts.ts';
+import { parseAccounts, readWatched, selectAccounts, type Watched } from '../../../functions/config/accounts.ts';
 import { BadRequest } from '../../../functions/failure.ts';
 import { configOf, folderFor } from '../fixtures.ts';
 
@@ -11,18 +11,18 @@ import { configOf, folderFor } from '../fixtures.ts';
 function watching(
   t: TestContext,
   content: string,
-): { file: string; keys: () => string[]; refresh: () => string | undefined } {
+): { file: string; keys: () => string[]; accounts: () => Watched['accounts']; refresh: () => string | undefined } {
   const file = join(folderFor(t), 'TWITTER_USERS');
   writeFileSync(file, content);
   const config = configOf({ TWITTER_USERS: '', TWITTER_USERS_FILE: file, TWITTER_DAILY_BUDGET_USD: '0.03' });
-  let last: readonly Account[] = config.accounts;
+  let last: Watched = { accounts: config.accounts, text: undefined };
   const refresh = (): string | undefined => {
-    const { accounts, problem } = readWatched(config, last);
-    last = accounts;
+    const { watched, problem } = readWatched(config, last);
+    last = watched;
     if (problem !== undefined) assert.equal(problem.reason, 'bad_accounts');
     return problem?.detail;
   };
-  return { file, keys: () => last.map(({ key }) => key), refresh };
+  return { file, accounts: () => last.accounts, keys: () => last.accounts.map(({ key }) => key), refresh };
 }
 
 test('a changed list is taken over', (t) => {
@@ -58,6 +58,17 @@ for (const [name, content, problem] of [
   });
 }
 
+test('a list that is as before is the same list, and not another with the same accounts', (t) => {
+  const { file, refresh, accounts } = watching(t, 'jack\n');
+  refresh();
+  const before = accounts();
+  refresh();
+  assert.equal(accounts(), before);
+  writeFileSync(file, 'jack');
+  refresh();
+  assert.notEqual(accounts(), before);
+});
+
 test('a list that is gone leaves the last good one', (t) => {
   const { file, keys, refresh } = watching(t, 'jack');
   rmSync(file);
@@ -67,7 +78,8 @@ test('a list that is gone leaves the last good one', (t) => {
 
 test('a list of the environment cannot change', () => {
   const config = configOf();
-  assert.deepEqual(readWatched(config, config.accounts), { accounts: config.accounts, problem: undefined });
+  const watched = { accounts: config.accounts, text: undefined };
+  assert.deepEqual(readWatched(config, watched), { watched });
 });
 
 const { accounts } = parseAccounts('Jack, jill, id:12');

@@ -63,7 +63,7 @@ test('money spent today is not claimed to be known before the ledger was read', 
 test('the accounts are those that the newest run watched, and so is what their profiles cost', () => {
   const instance = instanceOf();
   assert.deepEqual(describeFunction(instance)['accounts'], ['jack']);
-  instance.memory.accounts = parseAccounts('Jill, id:13').accounts;
+  instance.memory.watched = { accounts: parseAccounts('Jill, id:13').accounts, text: undefined };
   const { accounts, budget } = describeFunction(instance);
   assert.deepEqual([accounts, (budget as Record<string, number>)['profilesMicroUsd']], [['Jill', 'id:13'], 20_000]);
 });

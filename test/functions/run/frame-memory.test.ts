@@ -27,7 +27,7 @@ test('each run reads the list of accounts again; a wrong one is a failure point 
   const { instance, write } = watching(t);
   const keysSeen: string[][] = [];
   const job = { ...jobOf(() => Promise.resolve()), parse: noteKeys };
-  function noteKeys(_data: unknown, watched: Instance['memory']['accounts']): object {
+  function noteKeys(_data: unknown, watched: Instance['memory']['watched']['accounts']): object {
     keysSeen.push(watched.map(({ key }) => key));
     return {};
   }
@@ -102,7 +102,7 @@ test('what a run learnt is not lost when an error of the program breaks it off',
   const askX = askingInTurn([replyOf({ title: 'CreditsDepleted' }, { status: 402 })]);
   const instance = instanceOf({ influxdb: countedInfluxDb(), askX });
   const job = jobOf(async (run) => {
-    await runCollector(run, user, instance.memory.accounts);
+    await runCollector(run, user, instance.memory.watched.accounts);
     throw new TypeError('a bug');
   });
   await assert.rejects(runOf(job, { instance }), TypeError);

@@ -74,7 +74,10 @@ test('a plan beside a run changes nothing of what the run, its report, its point
     const plan = await planJob(instance, { job: collect, data: {}, tick: tickOf(), dryRun: undefined }, openDeadline());
     assert.equal(plan['leftMicroUsd'], 990_000);
   }
-  assert.deepEqual([memory.books, memory.patience, memory.accounts], [before.books, before.patience, before.accounts]);
+  assert.deepEqual(
+    [memory.books, memory.patience, memory.watched.accounts],
+    [before.books, before.patience, before.watched.accounts],
+  );
   asked.resolve();
   const { report } = await running;
   const figures = { spentTodayMicroUsd: 5000, heldTodayMicroUsd: 0, setAsideMicroUsd: 10_000, leftMicroUsd: 985_000 };

@@ -62,7 +62,9 @@ test('later runs of the process ask for posts one at a time, until X has answere
       });
     });
   const second = wayOf(askX, first.patience());
-  const all = Array.from({ length: 20 }, (_, index) => second.buy(posts(`name${index}`), timelineOf(`${index}`)));
+  const all = Array.from({ length: 20 }, (_, index) =>
+    second.buy(posts(`name${index}`, { max: 5 }), timelineOf(`${index}`)),
+  );
   await turns();
   assert.equal(answers.length, 1);
   answers[0]?.();
