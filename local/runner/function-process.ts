@@ -9,7 +9,7 @@ import type { Environment } from '../../functions/config/settings.ts';
 import { UsageError } from './options.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BUILT = ['dist/index.mjs', 'dist/start.mjs'];
+const BUILT = ['dist/index.cjs', 'dist/start.cjs'];
 const GUARD = pathToFileURL(join(import.meta.dirname, 'loopback-guard.mjs')).href;
 const READY_POLL_MS = 25;
 /** How long a stopped function may take before it is killed: a little more than it needs in mid-run to settle what it bought. */
@@ -34,7 +34,7 @@ export interface FunctionOptions {
 export function startFunction({ port, env, onLine }: FunctionOptions): FunctionProcess {
   const missing = BUILT.find((path) => !existsSync(join(REPOSITORY, path)));
   if (missing !== undefined) throw new UsageError(`${missing} is missing: run "npm ci" and "npm run build" first.`);
-  const args = ['--import', GUARD, 'dist/start.mjs', '--target=twittergraph', '--signature-type=http'];
+  const args = ['--import', GUARD, 'dist/start.cjs', '--target=twittergraph', '--signature-type=http'];
   const child = spawn(process.execPath, args, {
     cwd: REPOSITORY,
     env,

@@ -21,7 +21,7 @@ describe('.funcignore', () => {
   });
 
   it('leaves in what the build reads', () => {
-    for (const name of ['functions', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+    for (const name of ['functions', 'build', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']) {
       assert.ok(existsSync(join(root, name)), name);
       assert.equal(isIgnored(name, patterns), false, name);
     }
@@ -42,7 +42,7 @@ describe('.funcignore', () => {
     const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     assert.deepEqual(
       folders.map(({ name }) => name).filter((name) => !isIgnored(name, patterns)),
-      ['functions'],
+      ['build', 'functions'],
     );
   });
 });

@@ -62,7 +62,7 @@ function spawnFunction(
   env: Readonly<Record<string, string>>,
   startedBy: readonly string[] = [],
 ): { child: ChildProcess; output: () => string } {
-  const command = [process.execPath, 'dist/start.mjs', '--target=twittergraph', '--signature-type=http'];
+  const command = [process.execPath, 'dist/start.cjs', '--target=twittergraph', '--signature-type=http'];
   const [program = '', ...args] = [...startedBy, ...command];
   const child = spawn(program, args, {
     cwd: repository,

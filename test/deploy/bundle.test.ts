@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+
+import { root } from '../support/yaml.ts';
+import { startCommand, terminate } from './image.ts';
+
+const dist = join(root, 'dist');
+const read = (...path: string[]): string => readFileSync(join(...path), 'utf8');
+const manifestOf = (folder: string): { bin: Record<string, string> } =>
+  JSON.parse(read(root, folder, 'package.json')) as ReturnType<typeof manifestOf>;
+
+describe('dist/', () => {
+  let sources: string[] = [];
+
+  before(() => {
+    const map = JSON.parse(read(dist, 'bundle.js.map')) as { sources: string[] };
+    sources = map.sources.map((path) => path.replace('../', ''));
+  });
+
+  it('has the command that the Functions Framework names as its own, and the three clients', () => {
+    const framework = 'node_modules/@google-cloud/functions-framework';
+    assert.ok(sources.includes(join(framework, manifestOf(framework).bin['functions-framework'] ?? '')));
+    for (const name of ['twitter-api-v2', '@influxdata/influxdb-client', 'cloudevents'])
+      assert.ok(sources.some((path) => path.startsWith(`node_modules/${name}/`)));
+  });
+
+  it('has a code cache that the Node which built it takes', () => {
+    const question = `require(${JSON.stringify(join(dist, 'load.cjs'))}).script.cachedDataRejected`;
+    // A process of its own: the flags of this one are not those of the function.
+    assert.equal(execFileSync(process.execPath, ['-p', question], { encoding: 'utf8', env: {} }).trim(), 'false');
+  });
+
+  it('starts with the code cache of another Node, and with none', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'twittergraph-bundle-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    await cp(dist, join(folder, 'dist'), { recursive: true });
+    await cp(join(root, 'package.json'), join(folder, 'package.json'));
+    const cache = join(folder, 'dist', 'bundle.cache');
+    const bytes = readFileSync(cache);
+    bytes.fill(7, 4, 12); // V8's version and flags
+    for (const change of [() => writeFile(cache, bytes), () => rm(cache)]) {
+      await change();
+      const started = await startCommand('node dist/start.cjs --target=twittergraph', folder, env);
+      await terminate(started);
+    }
+  });
+});
+
+const env = {
+  CONFIG_DIR: '/nonexistent',
+  TWITTER_USERS: 'jack',
+  TWITTER_BEARER_TOKEN: 'bearer-token-of-the-test',
+  INFLUXDB_URL: 'http://127.0.0.1:1',
+  INFLUXDB_USERNAME: 'twittergraph',
+  INFLUXDB_PASSWORD: 'password-of-the-test',
+};
