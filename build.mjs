@@ -11,6 +11,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { loadLater } from './build/later.mjs';
 
 const { outdir } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' } } }).values;
 const framework = 'node_modules/@google-cloud/functions-framework';
@@ -33,6 +34,7 @@ exports.load = () => require('./functions/index.ts');`,
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
+  plugins: [loadLater],
   banner: { js: '(function (exports, require, module) {' },
   footer: { js: '})' },
 });

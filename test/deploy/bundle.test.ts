@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { runInThisContext } from 'node:vm';
+import { build, type Plugin } from 'esbuild';
 
 import { root } from '../support/yaml.ts';
 import { startCommand, terminate } from './image.ts';
@@ -48,6 +51,25 @@ describe('dist/', () => {
       const started = await startCommand('node dist/start.cjs --target=twittergraph', folder, env);
       await terminate(started);
     }
+  });
+
+  it('has the modules that are loaded later, and they work once they are used', async () => {
+    const path = join(root, 'build', 'later.mjs');
+    const { later, loadLater } = (await import(path)) as { later: readonly string[]; loadLater: Plugin };
+    for (const file of later) assert.ok(sources.includes(`node_modules/${file}`), file);
+    const contents = `
+      const [mime, proxyAddr, { TwitterApi }] = [require('mime-types'), require('proxy-addr'), require('twitter-api-v2')];
+      exports.type = mime.lookup('page.html');
+      exports.trusts = proxyAddr.compile('10.0.0.0/8')('10.1.2.3');
+      exports.client = new TwitterApi('token').v1.constructor.name;`;
+    const options = { bundle: true, write: false, format: 'cjs', platform: 'node' } as const;
+    const { outputFiles } = await build({ stdin: { contents, resolveDir: root }, ...options, plugins: [loadLater] });
+    const exports = {};
+    const run = runInThisContext(`((exports, require) => {${outputFiles[0]?.text ?? ''}})`) as (
+      ...given: unknown[]
+    ) => void;
+    run(exports, createRequire(import.meta.url));
+    assert.deepEqual(exports, { type: 'text/html', trusts: true, client: 'TwitterApiv1' });
   });
 });
 
