@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { loadLater } from './build/later.mjs';
+import { licencesOf } from './build/licences.mjs';
 
 const { outdir } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' } } }).values;
 const framework = 'node_modules/@google-cloud/functions-framework';
@@ -19,7 +20,7 @@ const { bin } = JSON.parse(readFileSync(join(framework, 'package.json'), 'utf8')
 const command = `./${join(framework, bin['functions-framework'])}`;
 
 rmSync(outdir, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   stdin: {
     contents: `
 exports.start = () => require(${JSON.stringify(command)});
@@ -34,6 +35,7 @@ exports.load = () => require('./functions/index.ts');`,
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
+  metafile: true,
   plugins: [loadLater],
   banner: { js: '(function (exports, require, module) {' },
   footer: { js: '})' },
@@ -41,5 +43,6 @@ exports.load = () => require('./functions/index.ts');`,
 copyFileSync('build/load.cjs', join(outdir, 'load.cjs'));
 writeFileSync(join(outdir, 'start.cjs'), "require('./load.cjs').start();\n");
 writeFileSync(join(outdir, 'index.cjs'), "module.exports = require('./load.cjs').load();\n");
+writeFileSync(join(outdir, 'LICENCES.txt'), licencesOf(metafile));
 // Nothing of the builder's environment, such as a proxy, is the function's business.
 execFileSync(process.execPath, ['build/warm.cjs', outdir], { env: {}, stdio: 'inherit', timeout: 60_000 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { startCommand, terminate } from './image.ts';
 
 const dist = join(root, 'dist');
 const read = (...path: string[]): string => readFileSync(join(...path), 'utf8');
-const manifestOf = (folder: string): { bin: Record<string, string> } =>
+const manifestOf = (folder: string): { name: string; version: string; bin: Record<string, string> } =>
   JSON.parse(read(root, folder, 'package.json')) as ReturnType<typeof manifestOf>;
 
 describe('dist/', () => {
@@ -30,6 +30,20 @@ describe('dist/', () => {
     assert.ok(sources.includes(join(framework, manifestOf(framework).bin['functions-framework'] ?? '')));
     for (const name of ['twitter-api-v2', '@influxdata/influxdb-client', 'cloudevents'])
       assert.ok(sources.some((path) => path.startsWith(`node_modules/${name}/`)));
+  });
+
+  it('brings the licence of every package that is in it', () => {
+    const licences = read(dist, 'LICENCES.txt');
+    const folders = new Set(sources.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+    assert.ok(folders.size > 50, `${folders.size} packages`);
+    for (const folder of folders) {
+      const { name, version } = manifestOf(folder);
+      const [, after = ''] = licences.split(`\n${name} ${version}: `);
+      const text = after.split('='.repeat(80))[1] ?? '';
+      const own = readdirSync(join(root, folder)).find((file) => /^licen[cs]e/i.test(file));
+      if (own === undefined) assert.match(text, /spdx\.org/, folder);
+      else assert.ok(text.includes(read(root, folder, own).trim()), folder);
+    }
   });
 
   it('has a code cache that the Node which built it takes', () => {
