@@ -1,100 +1,112 @@
-/** `npm run bench`: what a tick costs, as a ratio to the least that Node can do for it. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+/** `npm run bench`: what the built function costs, as ratios to the least that Node can do for the same ticks. */
 import { parseArgs } from 'node:util';
+import ora from 'ora';
 
 import { provideInfluxd } from '../setup/influxd.ts';
-import { startInfluxd } from '../support/influxd.ts';
-import { profile, startXServer } from '../support/x-server.ts';
-import { root } from '../support/yaml.ts';
-import { measure, type Sample } from './measure.ts';
+import { compareWithBaseline, saveBaseline } from './baseline.ts';
+import { type Figure, openFigures, toRows } from './figures.ts';
+import { goalOf } from './goals.ts';
+import { ownMajor, provideNode } from './nodes.ts';
+import { accounts } from './parts/accounts.ts';
+import { cold } from './parts/cold.ts';
+import type { Part } from './parts/context.ts';
+import { evening } from './parts/evening.ts';
+import { growth } from './parts/growth.ts';
+import { install } from './parts/install.ts';
+import { paced } from './parts/paced.ts';
+import { slow } from './parts/slow.ts';
+import { warm } from './parts/warm.ts';
+import { buildPrograms } from './programs.ts';
+import { toTable } from './table.ts';
+import { openWorld } from './world.ts';
 
-const usage = `Usage: npm run bench -- [--rounds N] [--events N] [--json]
+const parts: readonly Part[] = [cold, warm, paced, accounts, evening, slow, growth, install];
+const usage = `Usage: npm run bench -- [--only PART,…] [--rounds N] [--nodes MAJOR,…] [--json] [--save]
 
-Starts the built function and a bare node:http server in turns, N rounds (15), and sends each an event, then N more (200).
-Both ask the same stand-in for X and write to the same InfluxDB. Printed are medians and, what alone can be compared
-between machines, their ratios. The floor makes two requests a tick, the function more: it reads its ledger first and
-writes it too.
+Builds the function and compares it with the floor, a bare node:http server that asks X and writes to InfluxDB, with the
+Functions Framework alone, and with the four packages in the straightest way. X is a stand-in, InfluxDB is real. All take
+turns, N times (15): compare ratios, since times are the machine's. Measured on this Node and on those named (20,22,24),
+which npm brings once; there only the parts marked with *.
+
+${parts.map(({ name, about, isOnEveryNode }) => `  ${isOnEveryNode ? '*' : ' '} ${name.padEnd(9)} ${about}\n`).join('')}
+--json prints one JSON document in place of the table. --save makes this run the baseline (test/bench/baseline.json), with
+which every run is compared. All of it takes half an hour on two cores; --only cold a minute.
 `;
-
-const labels: Record<keyof Sample, string> = {
-  coldCpuMs: 'cold start until ready, CPU ms',
-  coldWallMs: 'cold start until ready, wall ms',
-  firstEventCpuMs: 'first event, CPU ms',
-  eventCpuMs: 'warm event, CPU ms',
-  eventWallMs: 'warm event, wall ms',
-  rssMiB: 'memory after the events, MiB',
-};
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string', default: parts.map(({ name }) => name).join() },
     rounds: { type: 'string', default: '15' },
-    events: { type: 'string', default: '200' },
+    nodes: { type: 'string', default: '20,22,24' },
     json: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) process.stdout.write(usage);
-else await compare(Number(values.rounds), Number(values.events), values.json);
+else await bench(values.only.split(','), Number(values.rounds), values.nodes.split(',').map(Number));
 
-async function compare(rounds: number, events: number, isJson: boolean): Promise<void> {
-  if (!(rounds >= 1 && events >= 1)) throw new Error('--rounds and --events are numbers of at least 1.');
-  const start = join(root, 'dist', 'start.mjs');
-  if (!existsSync(start)) throw new Error('There is no dist/: npm run build');
-  provideInfluxd((line) => process.stderr.write(`${line}\n`));
-  const influxd = await startInfluxd();
-  const x = await startXServer(() => ({ status: 200, body: { data: [profile('12', 'jack')] } }));
-  const env = {
-    CONFIG_DIR: '/nonexistent',
-    LOG_LEVEL: 'error',
-    TWITTER_USERS: 'jack',
-    TWITTER_BEARER_TOKEN: 'bench',
-    TWITTER_API_URL: x.url,
-    INFLUXDB_URL: influxd.url,
-    INFLUXDB_USERNAME: influxd.username,
-    INFLUXDB_PASSWORD: influxd.password,
-  };
-  const floor: Sample[] = [];
-  const built: Sample[] = [];
+async function bench(names: readonly string[], rounds: number, majors: readonly number[]): Promise<void> {
+  const wanted = parts.filter(({ name }) => names.includes(name));
+  const unknown = names.find((name) => !parts.some((part) => part.name === name));
+  if (unknown !== undefined) throw new Error(`--only: there is no part ${unknown}: see --help`);
+  if (!(Number.isInteger(rounds) && rounds >= 1)) throw new Error('--rounds is a whole number of at least 1.');
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  provideInfluxd(say);
+  const figures: Figure[] = [];
+  for (const major of new Set([ownMajor, ...majors]))
+    figures.push(
+      ...(await benchOn(
+        major,
+        wanted.filter((part) => major === ownMajor || part.isOnEveryNode),
+        rounds,
+        say,
+      )),
+    );
+  const rows = toRows(figures);
+  const moved = compareWithBaseline(rows);
+  if (values.save) saveBaseline(rows);
+  const missed = rows.filter((row) => goalOf(row)?.isMet === false);
+  if (values.json) process.stdout.write(`${JSON.stringify({ rows, moved, missed }, null, 2)}\n`);
+  else process.stdout.write(`${toTable(rows)}\n${missed.length} goals are missed (!).\n${describe(moved)}`);
+}
+
+async function benchOn(
+  major: number,
+  wanted: readonly Part[],
+  rounds: number,
+  say: (line: string) => void,
+): Promise<readonly Figure[]> {
+  const node = wanted.length === 0 ? undefined : provideNode(major, say);
+  if (node === undefined) return [];
+  const spinner = ora({ isEnabled: process.stderr.isTTY });
+  const programs = await buildPrograms(node);
+  const world = await openWorld();
+  const all: Figure[] = [];
   try {
-    for (let round = 0; round < rounds; round += 1) {
-      floor.push(await measure([join(import.meta.dirname, 'floor.mjs')], env, events));
-      built.push(await measure([start, `--source=${root}`, '--target=twittergraph'], env, events));
-      if (process.stderr.isTTY) process.stderr.write(`\r${round + 1}/${rounds} `);
+    for (const part of wanted) {
+      const title = `Node ${major}, ${part.name}`;
+      spinner.start(title);
+      const figures = openFigures(major, part.name);
+      await part.measure({
+        node,
+        programs,
+        world,
+        figures,
+        rounds,
+        show: (text) => (spinner.text = `${title} ${text}`),
+      });
+      all.push(...figures.all());
+      spinner.succeed(title);
     }
   } finally {
-    await Promise.all([influxd.close(), x.close()]);
+    spinner.stop();
+    await world.close();
   }
-  process.stdout.write(isJson ? `${JSON.stringify(toRows(floor, built))}\n` : toTable(toRows(floor, built)));
+  return all;
 }
 
-interface Row {
-  name: string;
-  floor: number;
-  function: number;
-  ratio: number;
-}
-
-function toRows(floor: readonly Sample[], built: readonly Sample[]): Row[] {
-  return (Object.keys(labels) as (keyof Sample)[]).map((key) => {
-    const [bare, ours] = [floor, built].map((samples) => medianOf(samples.map((sample) => sample[key])));
-    return { name: labels[key], floor: bare ?? NaN, function: ours ?? NaN, ratio: (ours ?? NaN) / (bare ?? NaN) };
-  });
-}
-
-function toTable(rows: readonly Row[]): string {
-  const line = (name: string, ...cells: string[]): string =>
-    `${name.padEnd(34)}${cells.map((cell) => cell.padStart(10)).join('')}\n`;
-  const body = rows.map((row) =>
-    line(row.name, row.floor.toFixed(2), row.function.toFixed(2), `${row.ratio.toFixed(2)}x`),
-  );
-  return `\nNode ${process.versions.node}\n${line('', 'floor', 'function', 'ratio')}${body.join('')}`;
-}
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+function describe(moved: readonly string[]): string {
+  if (moved.length === 0) return 'All ratios are those of the baseline, within a tenth.\n';
+  return `Ratios that are not those of the baseline:\n${moved.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -1,0 +1,56 @@
+import type { Measured } from '../measured.ts';
+import { type Context, mebibyte, type Part, startProgram } from './context.ts';
+
+/** How many accounts, and how often at most: the large ones take long and vary little. */
+const sizes = [
+  { accounts: 1, maxRounds: 15 },
+  { accounts: 100, maxRounds: 15 },
+  { accounts: 1000, maxRounds: 9 },
+  { accounts: 10_000, maxRounds: 5 },
+  { accounts: 100_000, maxRounds: 2 },
+];
+/** So rare that all of them are due at each tick, whatever X's rate limit. */
+const everySeconds = 86_400;
+
+/** The first tick of the day, in a process that has just started, and a later one. */
+export const accounts: Part = {
+  name: 'accounts',
+  about: 'first tick of the day and a later one at 1 to 100,000 accounts: CPU, an account, peak memory',
+  isOnEveryNode: false,
+  async measure(context) {
+    for (const { accounts: count, maxRounds } of sizes) {
+      const rounds = Math.min(maxRounds, context.rounds);
+      for (let round = 1; round <= rounds; round += 1) {
+        context.show(`${count.toLocaleString('en')} accounts ${round}/${rounds}`);
+        await measureOnce(context, count);
+      }
+    }
+  },
+};
+
+async function measureOnce(context: Context, count: number): Promise<void> {
+  const { floor, function: ours } = context.programs;
+  for (const program of [floor, ours]) {
+    const running = await startProgram(context, program, count);
+    try {
+      await running.untilReady();
+      await measureTicks(context, program.name, running, count);
+    } finally {
+      await running.stop();
+    }
+  }
+}
+
+async function measureTicks({ figures }: Context, name: string, running: Measured, count: number): Promise<void> {
+  const size = `${count.toLocaleString('en')} accounts`;
+  let { cpuMicros: before } = await running.use();
+  for (const which of ['first tick', 'later tick']) {
+    const wallMs = await running.tick({ job: 'collect', collectors: ['user'], every: everySeconds });
+    const { cpuMicros } = await running.use();
+    figures.add(name, `${size}, ${which}`, 'wall ms', wallMs);
+    figures.add(name, `${size}, ${which}`, 'CPU ms', (cpuMicros - before) / 1000);
+    if (count >= 1000) figures.add(name, `${size}, ${which}, an account`, 'CPU us', (cpuMicros - before) / count);
+    before = cpuMicros;
+  }
+  figures.add(name, `${size}, peak`, 'MiB', (await running.use()).peakBytes / mebibyte);
+}
