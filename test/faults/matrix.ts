@@ -3,7 +3,15 @@ import { billOn } from '../support/billing-x.ts';
 import type { Influxd } from '../support/influxd.ts';
 import { type Cell, hasStruck, isFree, mend, needsDoors, strike } from './cells.ts';
 import { findSecrets } from './secrets.ts';
-import { accountsCount, forget, peakMemoryMiB, runTimeoutSeconds, startWorld, type World } from './world.ts';
+import {
+  accountsCount,
+  forget,
+  peakMemoryMiB,
+  postsPerAccount,
+  runTimeoutSeconds,
+  startWorld,
+  type World,
+} from './world.ts';
 
 /** What came of it: what is wrong, if anything is, and what was seen. */
 export interface CellResult {
@@ -46,6 +54,7 @@ export async function playCell(cell: Cell, influxd: Influxd, number: number): Pr
     check(world.xGate.seen.length <= maxRequests.x, `X was asked ${world.xGate.seen.length} times`);
     check(world.storeGate.seen.length <= maxRequests.store, `InfluxDB was asked ${world.storeGate.seen.length} times`);
     mend(cell, world);
+    if (struck.status === 204) await checkStored(cell, world, struck.time, check);
     checkWay(cell, world, struck.status, check);
     await checkReason(cell, world, check);
     await checkBooks(world, check, seen);
@@ -84,6 +93,14 @@ async function tick(world: World, data: object = {}): Promise<Ticked> {
 }
 
 type Check = (isRight: boolean, what: string) => void;
+
+/** After a 204 all is stored; of posts, what X would show. */
+async function checkStored({ neighbour }: Cell, world: World, time: number, check: Check): Promise<void> {
+  const profiles = await countStored(world, time);
+  check(profiles === accountsCount, `answered 204 with ${profiles} profiles stored`);
+  const [posts, all] = [await countStored(world, time, 'twitter_tweet'), accountsCount * postsPerAccount];
+  check(neighbour === 'x' || posts === all, `answered 204 with ${posts} posts stored`);
+}
 
 /** While the way leads nowhere the event has to come again, and a stranger is told nothing. */
 function checkWay({ neighbour, fault, isOnce }: Cell, { doors }: World, status: number, check: Check): void {
@@ -124,13 +141,22 @@ async function checkNextTick(world: World, check: Check, seen: Record<string, nu
     next = await tick(world, { probe: true });
   seen['next'] = next.status;
   check(next.status === 204, `the next tick was answered ${next.status}: ${next.body.slice(0, 200)}`);
-  const names = new Set(world.x.accounts.map(({ username }) => username));
-  const rows = await world.influxd.query(
-    `SELECT "followers_count", "username" FROM "twitter_user" WHERE time = ${next.time}ms`,
-  );
-  const stored =
+  const stored = await countStored(world, next.time);
+  check(stored === accountsCount, `the next tick stored ${stored} accounts`);
+}
+
+/** How many points the tick of that time left of its own accounts. */
+async function countStored(
+  { x, influxd }: World,
+  time: number,
+  measurement: 'twitter_user' | 'twitter_tweet' = 'twitter_user',
+): Promise<number> {
+  const field = measurement === 'twitter_user' ? 'followers_count' : 'like_count';
+  const rows = await influxd.query(`SELECT "${field}", "username" FROM "${measurement}" WHERE time = ${time}ms`);
+  const names = new Set(x.accounts.map(({ username }) => username));
+  return (
     JSON.stringify(rows)
       .match(/w\d+_\d+/g)
-      ?.filter((name) => names.has(name)) ?? [];
-  check(new Set(stored).size === accountsCount, `the next tick stored ${new Set(stored).size} accounts`);
+      ?.filter((name) => names.has(name)).length ?? 0
+  );
 }

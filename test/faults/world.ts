@@ -36,7 +36,7 @@ export const bearerToken =
   'AAAAAAAAAAAAAAAAAAAAAMLheAAAAAAA0%2BuSeid%2BULvsea4JtiGRiSDSJSI%3DEUifiRBkKG5E2XzMDjRfl76ZC9Ub0wnz4XsNiRVBChTYbJcE3F';
 /** More than X is asked for at once, so that the last timelines wait for the first ones. */
 export const accountsCount = 10;
-const postsPerAccount = 2;
+export const postsPerAccount = 2;
 const secondMs = 1000;
 const dayMs = 86_400_000;
 /** Younger than what is stale, and old enough that many events can come in one second. */
