@@ -12,8 +12,8 @@ export interface Terms {
 /** What is known of one UTC day's purchases: the lines of its ledger, in whatever order and however often they came. */
 export interface Book {
   readonly terms: Terms;
-  /** What was paid for each resource, by `resource:id`. */
-  readonly paid: Map<string, MicroUsd>;
+  /** What was paid for each user and each tweet, by its id. */
+  readonly paid: Readonly<Record<Resource, Map<string, MicroUsd>>>;
   /** The ids X named for an account's key, that named last at the end; none where it had no profile to show. */
   readonly profiles: Map<string, readonly string[]>;
   /** Reserved lines by purchase, as long as they are not settled. */
@@ -51,7 +51,8 @@ export interface Figures {
 /** The book of a day without purchases. */
 export function openBook(terms: Terms): Book {
   const lines = { open: new Map(), settled: new Set<string>(), posts: [] };
-  return { terms, paid: new Map(), profiles: new Map(), ...lines, spent: 0, forProfiles: undefined };
+  const paid = { user: new Map(), tweet: new Map() };
+  return { terms, paid, profiles: new Map(), ...lines, spent: 0, forProfiles: undefined };
 }
 
 /** Enters a line into its day's book. */
@@ -65,16 +66,16 @@ export function enterLine(book: Book, line: LedgerLine): void {
   if (line.resource === 'user') book.forProfiles = undefined;
   book.settled.add(line.purchase);
   book.open.delete(line.purchase);
-  for (const id of line.ids) enterPaid(book, `${line.resource}:${id}`, line.cost / line.newResources);
+  for (const id of line.ids) enterPaid(book, line.resource, id, line.cost / line.newResources);
   if (line.resource === 'tweet') book.posts.push(line);
   else for (const answer of line.keys) enterProfile(book, answer);
 }
 
 /** X bills a resource once: of two lines that name it the dearer one counts. */
-function enterPaid(book: Book, resource: string, price: MicroUsd): void {
-  const known = book.paid.get(resource);
+function enterPaid(book: Book, resource: Resource, id: string, price: MicroUsd): void {
+  const known = book.paid[resource].get(id);
   if (known !== undefined && known >= price) return;
-  book.paid.set(resource, price);
+  book.paid[resource].set(id, price);
   book.spent += price - (known ?? 0);
 }
 
@@ -87,13 +88,12 @@ function enterProfile({ profiles }: Book, answer: string): void {
 
 /** The id X named last for an account's key; empty where it had no profile to show, `undefined` where it was not asked. */
 export function idNamedFor({ profiles }: Book, key: string): string | undefined {
-  const ids = profiles.get(key);
-  return ids && (ids.at(-1) ?? '');
+  return profiles.get(key)?.at(-1) ?? (profiles.has(key) ? '' : undefined);
 }
 
 /** Whether X has charged for a resource on that day, at this price or more: it does not do so again. */
 export function isPaid(book: Book, resource: Resource, id: string, price: MicroUsd = 0): boolean {
-  return (book.paid.get(`${resource}:${id}`) ?? -1) >= price;
+  return (book.paid[resource].get(id) ?? -1) >= price;
 }
 
 /** Whether the profile of the account with this key is paid for. */

@@ -10,7 +10,7 @@ import { type Known, newerLatches, readKnown } from '../store/preflight.ts';
 import { openWriter } from '../store/writer.ts';
 import { openBudget } from '../x/budget.ts';
 import { openWay } from '../x/way.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, remember } from './instance.ts';
 import type { Job, JobData, JobRequest } from './job.ts';
 import { closeRun, type Outcome, outcomeOf } from './report.ts';
 import { type Journal, note, type Run, type Tick } from './run.ts';
@@ -88,7 +88,8 @@ async function conduct(started: Started): Promise<Outcome> {
   } finally {
     const { latches, limitedUntil, isInDoubt } = run.way;
     memory.patience = { latches, limitedUntil, isInDoubt };
-    if (run.budget.isRead) memory.books = run.budget.books;
+    const books = Array.from(run.budget.books, ([day, book]) => [day, remember(book)] as const);
+    if (run.budget.isRead) memory.books = new Map(books);
   }
   return closeRun(run);
 }

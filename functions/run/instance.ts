@@ -33,11 +33,16 @@ export interface Memory {
   /** The newest valid list of accounts. */
   watched: Watched;
   patience: Patience;
-  /** The ledger as the newest run has read and continued it. */
+  /** The ledger as the newest run has read and continued it, but for posts. */
   books: ReadonlyMap<Day, Book>;
   readonly times: LedgerTimes;
   /** One run at a time: two would ask X for the same and spend the same money twice. */
   readonly turn: Slots;
+}
+
+/** A book to keep until the next run, which reads the posts again: of many posts they would take most of the memory. */
+export function remember(book: Book): Book {
+  return { ...book, paid: { ...book.paid, tweet: new Map() }, posts: [] };
 }
 
 /** The memory of an instance that has not run yet. */

@@ -3,8 +3,12 @@ import { DeadlineError, within, xRequestMs } from '../deadline.ts';
 import { RunError } from '../failure.ts';
 import { inSlot } from '../slots.ts';
 import { readAnswer, type XAnswer } from './answer.ts';
+import { flushResults } from '../store/writer.ts';
 import { nothing, release, reserve, type Reservation, settle } from './budget.ts';
 import { type Asked, credentialOf, guard, learnFromAnswer, learnFromError, maxUnderWay, type WayToX } from './way.ts';
+
+/** Some ten times the largest answer there should be. */
+const largeBytes = 500_000;
 
 /**
  * Holds the money, asks X, and enters what came: one call, so that nothing of it can be forgotten. `undefined` when the
@@ -54,6 +58,8 @@ async function askAndLearn(way: WayToX, asked: Asked, request: XRequest): Promis
   try {
     const credential = credentialOf(way, request);
     const reply = await within(way.deadline, xRequestMs, (deadline) => way.askX(request, credential, deadline));
+    // A large answer makes many points: those of the one before it are written first.
+    if (reply.body.length > largeBytes) await inSlot(way.large, () => flushResults(way.budget.writer));
     const answer = readAnswer(request, reply, way.clean);
     learnFromAnswer(way, asked, request, answer);
     return answer;

@@ -42,6 +42,8 @@ export interface WayToX {
   readonly requests: Slots;
   /** Purchases of posts: a killed process leaves as many held. While it is in doubt whether X answers, one at a time. */
   readonly posts: Slots;
+  /** Large answers are read one after the other. */
+  readonly large: Slots;
   /** X's clock minus ours in milliseconds, as last seen. */
   skewMs: number;
 }
@@ -59,7 +61,11 @@ export const maxUnderWay = 10;
 export function openWay(parts: WayParts, { latches, limitedUntil, isInDoubt }: Patience): WayToX {
   const learnt = { latches: new Map(latches), limitedUntil: new Map(limitedUntil), isInDoubt, skewMs: 0 };
   const refused = { closed: new Map(), refusals: new Map(), answered: new Set<Credential>(), probing: undefined };
-  const slots = { requests: openSlots(maxUnderWay), posts: openSlots(isInDoubt ? 1 : maxUnderWay) };
+  const slots = {
+    requests: openSlots(maxUnderWay),
+    posts: openSlots(isInDoubt ? 1 : maxUnderWay),
+    large: openSlots(1),
+  };
   return { ...parts, ...learnt, ...refused, ...slots };
 }
 

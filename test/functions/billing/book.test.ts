@@ -30,7 +30,7 @@ function contentOf(book: Book): unknown {
     key,
     { isAnswered: isAnswered(book, key), isPaid: isProfilePaid(book, key), posts: [...postsPaidFor(book, key)].sort() },
   ]);
-  const paid = [...book.paid].sort(([a], [b]) => (a < b ? -1 : 1));
+  const paid = paidIn(book).sort(([a], [b]) => (a < b ? -1 : 1));
   return { figures: figuresOf(book), paid, held: [...heldProfiles(book)].sort(), ofAccounts };
 }
 
@@ -118,14 +118,15 @@ test('nothing that comes later lowers what was paid', () => {
   fc.assert(
     fc.property(daysLines, daysLines, (before, after) => {
       const book = read(before);
-      const known = new Map(book.paid);
+      const known = paidIn(book);
       let { spent } = book;
       for (const line of after) {
         enterLine(book, line);
         assert.ok(book.spent >= spent);
         spent = book.spent;
       }
-      for (const [resource, price] of known) assert.ok((book.paid.get(resource) ?? 0) >= price);
+      const later = new Map(paidIn(book));
+      for (const [resource, price] of known) assert.ok((later.get(resource) ?? 0) >= price);
     }),
   );
 });
@@ -164,6 +165,13 @@ test('posts are bought with what is left: then there is money for every profile 
     }),
   );
 });
+
+/** What was paid, by resource and id. */
+function paidIn({ paid }: Book): [string, number][] {
+  return (['user', 'tweet'] as const).flatMap((resource) =>
+    [...paid[resource]].map(([id, price]): [string, number] => [`${resource}:${id}`, price]),
+  );
+}
 
 function unitPriceOf({ cost, keys }: LedgerLine): number {
   return cost / keys.length;

@@ -50,7 +50,7 @@ test('at 10,000 accounts and 50,000 posts bought today the preflight is some meg
     left: 1_000_000_000 - spent,
     budget: 1_000_000_000,
   });
-  assert.equal(book.paid.size, accounts.length + tweets);
+  assert.equal(book.paid.user.size + book.paid.tweet.size, accounts.length + tweets);
   assert.equal(postsPaidFor(book, accounts[0] ?? '').size, tweetsPerLine);
   assert.ok(accounts.every((account) => isAnswered(book, account)));
   assert.equal(known.identities.size, 2 * accounts.length);

@@ -118,8 +118,8 @@ test('a line counts on the day of its time, to the last nanosecond; those of oth
   const times = ['2026-11-22T23:59:59.999999999Z', '2026-11-23T00:00:00Z', '2026-11-23T23:59:59.999999999Z'];
   const rows = times.map((time, index) => ledgerRow({ time, purchase: `p${index}`, ids: `${index}` }));
   const both = books([...rows, ledgerRow({ time: '2026-11-24T00:00:00Z', ids: '9' })], ['2026-11-22', day]);
-  assert.deepEqual([...(both.get('2026-11-22')?.paid.keys() ?? [])], ['user:0']);
-  assert.deepEqual([...(both.get(day)?.paid.keys() ?? [])], ['user:1', 'user:2']);
+  assert.deepEqual([...(both.get('2026-11-22')?.paid.user.keys() ?? [])], ['0']);
+  assert.deepEqual([...(both.get(day)?.paid.user.keys() ?? [])], ['1', '2']);
   assert.equal(books([]).get(day)?.spent, 0);
 });
 

@@ -85,10 +85,10 @@ test('a run that can go on past midnight reads the ledger of both days', async (
   const influxdb = stubInfluxDb(lines);
   const { books } = await read(t, influxdb, { now: Date.parse('2026-11-23T23:58:40Z') });
   assert.deepEqual(
-    [...books].map(([day, { paid }]) => [day, [...paid.keys()]]),
+    [...books].map(([day, { paid }]) => [day, [...paid.user.keys()]]),
     [
-      ['2026-11-23', ['user:0']],
-      ['2026-11-24', ['user:1']],
+      ['2026-11-23', ['0']],
+      ['2026-11-24', ['1']],
     ],
   );
 });
@@ -171,7 +171,7 @@ test('a ledger of many lines is read to its end', async (t) => {
   const lines = Array.from({ length: 9000 }, (_, index) => ledgerRow({ purchase: `p${index}`, ids: `${index}` }));
   const influxdb = paged(lines);
   const { books } = await read(t, influxdb, { withIdentities: false });
-  assert.equal(books.get('2026-11-23')?.paid.size, 9000);
+  assert.equal(books.get('2026-11-23')?.paid.user.size, 9000);
   const pages = [0, 1, 2].map((page) => ledgerQuestion('acme', ['2026-11-23'], page));
   assert.deepEqual(
     influxdb.asked.map((text) => text.split(';')[0]),
