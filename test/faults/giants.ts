@@ -1,21 +1,22 @@
 import { rmdirSync } from 'node:fs';
-import { request as send } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
-import { writeLines } from '../support/write-lines.ts';
 import type { Asked, Play } from './exchange.ts';
 import { limitMiB, openCgroup, startInCgroup } from './cgroup.ts';
-import { crowded, isTimeline, lists, mebibyte, padded, populous, refusing, spaced } from './giant-plays.ts';
+import { sendBodies, sendBody } from './giant-bodies.ts';
+import { crowded, isTimeline, lists, padded, populous, refusing, spaced } from './giant-plays.ts';
+import { writeLedger } from './giant-ledger.ts';
 import type { PartOptions, PartResult } from './part.ts';
 import { peakMemoryMiB, startWorld, type World } from './world.ts';
 
 const worldNumber = 8000;
-const env = { TWITTER_DAILY_BUDGET_USD: '1000000', RUN_TIMEOUT_SECONDS: '20' };
+const usualSeconds = 20;
 
 /** One giant thing, and the statuses that may come of it. */
 interface Giant {
   readonly name: string;
   readonly statuses: readonly number[];
   readonly meet: (world: World) => Promise<number>;
+  /** How long a run may take where that is more than usual. */
+  readonly seconds?: number;
 }
 
 export const giants: readonly Giant[] = [
@@ -41,7 +42,19 @@ export const giants: readonly Giant[] = [
     statuses: [204, 503],
     meet: (world) => tickWith(world, 'store', populous),
   },
-  { name: 'InfluxDB has 15 MB of ledger', statuses: [204], meet: tickWithLedger },
+  {
+    name: 'X has 100,000 posts in each of ten timelines',
+    statuses: [204, 503],
+    meet: (world) => tickWith(world, 'x', crowded, isTimeline, false),
+    seconds: 60,
+  },
+  { name: 'InfluxDB has 15 MB of ledger', statuses: [204], meet: (world) => tickWithLedger(world, 20_000, 714_000) },
+  {
+    name: 'InfluxDB has 714,000 posts in the ledger',
+    statuses: [204],
+    meet: (world) => tickWithLedger(world, 714_000, 714_000),
+    seconds: 60,
+  },
   { name: 'InfluxDB answers 15 MB of spaces', statuses: [204], meet: (world) => tickWith(world, 'store', spaced(15)) },
   { name: 'InfluxDB answers 17 MB', statuses: [503], meet: (world) => tickWith(world, 'store', spaced(17)) },
   { name: 'forty bodies of 1 MB, twenty at a time', statuses: [200, 400, 503], meet: sendBodies },
@@ -56,7 +69,8 @@ export async function tryGiants({ influxd, count, onProgress }: PartOptions): Pr
   const cgroup = openCgroup();
   const startedBy = startInCgroup(cgroup);
   let done = 0;
-  for (const { name, statuses, meet } of giants.slice(0, count)) {
+  for (const { name, statuses, meet, seconds = usualSeconds } of giants.slice(0, count)) {
+    const env = { TWITTER_DAILY_BUDGET_USD: '1000000', RUN_TIMEOUT_SECONDS: String(seconds) };
     const world = await startWorld({ influxd, number: worldNumber + done, env, startedBy });
     try {
       const status = await meet(world).catch((error: unknown) => String(error));
@@ -91,65 +105,16 @@ async function tickWith(
   neighbour: 'x' | 'store',
   play: Play,
   matches?: (asked: Asked) => boolean,
+  isOnce = matches !== undefined,
 ): Promise<number> {
   const gate = neighbour === 'x' ? world.xGate : world.storeGate;
-  gate.strike({ play, matches: matches ?? (() => true), isOnce: matches !== undefined });
+  gate.strike({ play, matches: matches ?? (() => true), isOnce });
   const status = await tick(world);
   gate.strike(undefined);
   return status;
 }
 
-/** A day of purchases of 100 posts each, 20,000 distinct ones: those of a hundred dollars. */
-async function tickWithLedger(world: World): Promise<number> {
-  const postsPerLine = 100;
-  const linesCount = Math.floor((15 * mebibyte) / (postsPerLine * 20 + 200));
-  const day = Math.floor(Date.now() / 86_400_000) * 86_400_000;
-  const lines = Array.from({ length: linesCount }, (_, line) => {
-    const ids = Array.from({ length: postsPerLine }, (_post, post) =>
-      String(1_700_000_000_000_000_000n + BigInt((line % 200) * 1000 + post)),
-    );
-    const fields = `purchase="p${line}",keys="id:1",ids="${ids.join(',')}",new_resources=${postsPerLine}i,cost_microusd=${postsPerLine * 5000}i,owned=0i`;
-    return `twitter_ledger,app=${world.app},resource=tweet,state=settled ${fields} ${day + line}`;
-  });
-  for (let at = 0; at < lines.length; at += 1000) await writeLines(world.influxd, lines.slice(at, at + 1000));
+async function tickWithLedger(world: World, posts: number, named: number): Promise<number> {
+  await writeLedger(world, posts, named);
   return tick(world);
-}
-
-async function sendBodies(world: World): Promise<number> {
-  const body = JSON.stringify({ users: ['x'.repeat(mebibyte - 100)] });
-  const headers = { 'content-type': 'application/json' };
-  let status = 0;
-  for (let round = 0; round < 2; round += 1) {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => fetch(world.fn.url, { method: 'POST', headers, body })),
-    );
-    for (const answer of answers) {
-      await answer.text();
-      status = Math.max(status, answer.status);
-    }
-  }
-  return status;
-}
-
-/** Sends until it is answered or cut off, at most for ten seconds. */
-function sendBody({ fn }: World, length: string | undefined): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      ...(length === undefined ? {} : { 'content-length': length }),
-    };
-    const asking = send(fn.url, { method: 'POST', headers }, (response) => {
-      resolve(response.statusCode ?? 0);
-      response.resume();
-      void wait(500).then(() => asking.destroy());
-    });
-    asking.on('error', reject);
-    const chunk = Buffer.alloc(65_536, ' ');
-    const write = (): void => {
-      while (!asking.destroyed && asking.write(chunk));
-      if (!asking.destroyed) asking.once('drain', write);
-    };
-    write();
-    void wait(10_000).then(() => asking.destroy(new Error('no answer in 10 s')));
-  });
 }
