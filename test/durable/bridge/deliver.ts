@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, backoffMs, type HttpEvent, isRetried, toDeadLetter, toHttp } from './event.ts';
-import { type BridgeSettings, printLine } from './settings.ts';
+import type { BridgeLine, BridgeSettings } from './settings.ts';
 
 /** A record as the consumer reads it. */
 export interface ReadRecord {
@@ -16,17 +16,17 @@ type Delivery = Pick<BridgeSettings, 'subscriber' | 'deadLetterSink' | 'retry' |
  * Sends a record to the subscriber until it is taken, cannot be, or was sent often enough; then to the dead letter, in
  * the same way. Like Knative's it gives up an event that the dead letter does not take either.
  */
-export async function deliver(record: ReadRecord, settings: Delivery): Promise<void> {
+export async function deliver(record: ReadRecord, settings: Delivery, say: (line: BridgeLine) => void): Promise<void> {
   const { subscriber, deadLetterSink } = settings;
   const place = { partition: record.partition, offset: String(record.offset) };
   const event = toHttp({ headers: Object.fromEntries(record.headers), value: record.value });
   const answer = await sendUntilTaken(event, subscriber, settings, ({ status }, retry) => {
-    printLine({ kind: 'delivery', ...place, retry, status });
+    say({ kind: 'delivery', ...place, retry, status });
   });
   if (isTaken(answer)) return;
   const letter = toDeadLetter(event, subscriber, answer);
   const { status } = await sendUntilTaken(letter, deadLetterSink, settings);
-  printLine({ kind: isTaken({ status }) ? 'dead' : 'lost', ...place });
+  say({ kind: isTaken({ status }) ? 'dead' : 'lost', ...place });
 }
 
 /** The last answer. */

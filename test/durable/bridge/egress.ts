@@ -74,11 +74,11 @@ async function handle(record: Read, settings: BridgeSettings, offsets: Offsets, 
   const isMeant = record.headers.get('ce_type') === settings.type;
   const [isHeld, isDoubled] = [random() < settings.heldShare, random() < settings.doubledShare];
   if (isHeld) await wait(random() * maxHeldMs);
-  if (isMeant) await deliver(record, settings);
+  if (isMeant) await deliver(record, settings, printLine);
   noteDone(offsets, record.partition, record.offset);
   if (!isDoubled || !isMeant) return;
   await wait(random() * maxHeldMs);
-  await deliver(record, settings);
+  await deliver(record, settings, printLine);
 }
 
 async function commit(consumer: RecordConsumer, topic: string, offsets: Offsets): Promise<void> {
