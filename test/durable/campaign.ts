@@ -41,6 +41,7 @@ interface Course {
 }
 
 const secondMs = 1000;
+const runTimeoutSeconds = 15;
 
 /** Sends the ticks to all owners while InfluxDB is away for half of them and one process after the other is killed. */
 export async function playCampaign(options: CampaignOptions): Promise<Played> {
@@ -48,7 +49,7 @@ export async function playCampaign(options: CampaignOptions): Promise<Played> {
   const { jars, seed, onProgress } = options;
   onProgress('starting Kafka, InfluxDB, bridge, recorder and collectors');
   const accounts = Array.from({ length: options.owners }, () => options.accounts);
-  const world = await startWorld({ jars, seed, accounts, isUnruly: true });
+  const world = await startWorld({ jars, seed, accounts, isUnruly: true, runTimeoutSeconds });
   try {
     const sent = new Map(world.owners.map(({ app }) => [app, [] as SentTick[]]));
     const course: Course = { world, sent, answers: [], kills: [], lastTime: 0 };

@@ -7,6 +7,7 @@ const [few, many] = [1000, 100_000] as const;
 /** As many accounts as one tick of X's 300 requests reads. */
 const accountsPerTick = 25_000;
 const maxGrowth = 1.5;
+const runTimeoutSeconds = 120;
 
 /** One process and what it did. */
 interface Measured {
@@ -44,7 +45,7 @@ async function measure(
   accounts: number,
   { jars, seed, onProgress }: Pick<PartOptions, 'jars' | 'seed' | 'onProgress'>,
 ): Promise<Measured> {
-  const world = await startWorld({ jars, seed, accounts: [accounts], isUnruly: false });
+  const world = await startWorld({ jars, seed, accounts: [accounts], isUnruly: false, runTimeoutSeconds });
   const [owner] = world.owners;
   try {
     if (owner === undefined) throw new Error('there is no owner');

@@ -22,6 +22,7 @@ export interface Neighbourhood {
   readonly influxd: Influxd;
   readonly sinkUrl: string;
   readonly folder: string;
+  readonly runTimeoutSeconds: number;
 }
 
 /** The function as a container runs it. */
@@ -31,8 +32,6 @@ export const functionCommand = [
   '--target=twittergraph',
   '--signature-type=http',
 ] as const;
-/** A third of it passes before X is asked while InfluxDB is away. */
-const runTimeoutSeconds = 15;
 const userPriceUsd = 0.01;
 
 /** So many accounts that tell their owner by their names. */
@@ -89,7 +88,7 @@ export function storeEnv({ url, username, password }: Influxd): Record<string, s
   return { INFLUXDB_URL: url, INFLUXDB_USERNAME: username, INFLUXDB_PASSWORD: password };
 }
 
-function envOf({ x, influxd, sinkUrl }: Neighbourhood): Record<string, string> {
+function envOf({ x, influxd, sinkUrl, runTimeoutSeconds }: Neighbourhood): Record<string, string> {
   return {
     ...storeEnv(influxd),
     CONFIG_DIR: '/nonexistent',

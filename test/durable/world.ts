@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly accounts: readonly number[];
   /** Whether the bridge holds some events back and sends some twice. */
   readonly isUnruly: boolean;
+  /** Of a collector's run. A third of it passes before X is asked while InfluxDB is away. */
+  readonly runTimeoutSeconds: number;
 }
 
 /** As in knative/overlays/durable, where Knative itself names the group after the Trigger. */
@@ -44,7 +46,7 @@ const recorderSeconds = 5;
 const unrulyShares = { heldShare: 0.25, doubledShare: 0.2 } as const;
 
 /** Starts all of it. */
-export async function startWorld({ jars, seed, accounts, isUnruly }: WorldOptions): Promise<World> {
+export async function startWorld({ jars, seed, accounts, isUnruly, runTimeoutSeconds }: WorldOptions): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'twittergraph-durable-'));
   const kafka = await startKafka(jars, join(folder, 'kafka'));
   await createTopic(kafka.address, topic.topic, topic.partitions);
@@ -66,7 +68,9 @@ export async function startWorld({ jars, seed, accounts, isUnruly }: WorldOption
   const x = await startBillingX(lists.flat());
   const owners: Owner[] = [];
   for (const [index, list] of lists.entries()) {
-    owners.push(await startOwner(`owner${index + 1}`, list, { x, influxd, sinkUrl: bridge.url, folder }));
+    owners.push(
+      await startOwner(`owner${index + 1}`, list, { x, influxd, sinkUrl: bridge.url, folder, runTimeoutSeconds }),
+    );
   }
   countTicks(x, owners);
   const close = async (): Promise<void> => {
