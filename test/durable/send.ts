@@ -9,7 +9,16 @@ export interface Sent {
   readonly answers: readonly string[];
 }
 
-const timeoutMs = 30_000;
+/** A tick as a PingSource sends it. */
+export interface TickEvent {
+  readonly id: string;
+  readonly app: string;
+  /** Unix milliseconds. */
+  readonly time: number;
+  readonly data: object;
+}
+
+const data = { job: 'collect', collectors: ['user'] };
 const pauseMs = 500;
 /** A tick grows stale after ten minutes; so long a broker tries it here. */
 const patienceMs = 120_000;
@@ -20,7 +29,7 @@ export async function sendTick(owner: Owner, time: number, urls: () => readonly 
   const id = randomUUID();
   const givenUpAt = Date.now() + patienceMs;
   while (Date.now() < givenUpAt) {
-    const statuses = await Promise.all(urls().map((url) => sendOnce(url, id, owner.app, time)));
+    const statuses = await Promise.all(urls().map((url) => sendOnce(url, { id, app: owner.app, time, data })));
     answers.push(...statuses);
     if (statuses.includes('204')) return { isAccepted: true, answers };
     await wait(pauseMs);
@@ -28,7 +37,8 @@ export async function sendTick(owner: Owner, time: number, urls: () => readonly 
   return { isAccepted: false, answers };
 }
 
-async function sendOnce(url: string, id: string, app: string, time: number): Promise<string> {
+/** One attempt: the status, with the reason where there is one; `none` where the connection broke. */
+export async function sendOnce(url: string, { id, app, time, data }: TickEvent): Promise<string> {
   const headers = {
     'ce-id': id,
     'ce-source': `/apis/v1/namespaces/${app}/pingsources/twittergraph-users`,
@@ -37,10 +47,8 @@ async function sendOnce(url: string, id: string, app: string, time: number): Pro
     'ce-type': 'dev.knative.sources.ping',
     'content-type': 'application/json',
   };
-  const body = JSON.stringify({ job: 'collect', collectors: ['user'] });
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await fetch(url, { method: 'POST', headers, body, signal });
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(data) });
     const said = await answer.text();
     const { reason = '' } = (said === '' ? {} : JSON.parse(said)) as { reason?: string };
     return `${answer.status} ${reason}`.trim();
