@@ -88,16 +88,15 @@ async function benchOn(
       const title = `Node ${major}, ${part.name}`;
       spinner.start(title);
       const figures = openFigures(major, part.name);
-      await part.measure({
-        node,
-        programs,
-        world,
-        figures,
-        rounds,
-        show: (text) => (spinner.text = `${title} ${text}`),
-      });
+      const show = (text: string): void => void (spinner.text = `${title} ${text}`);
+      try {
+        await part.measure({ node, programs, world, figures, rounds, show });
+        spinner.succeed(title);
+      } catch (error) {
+        spinner.fail(`${title} broke off: ${(error as Error).message}`);
+        process.exitCode = 1;
+      }
       all.push(...figures.all());
-      spinner.succeed(title);
     }
   } finally {
     spinner.stop();

@@ -14,7 +14,7 @@ export interface Measured {
   readonly tick: (data?: unknown) => Promise<number>;
   /** Resolves when it listens. */
   readonly untilReady: () => Promise<void>;
-  /** What it has used since its start. */
+  /** What it has used since its start. Only once it listens: before that it may not know the signal that asks. */
   readonly use: () => Promise<Use>;
   readonly stop: () => Promise<void>;
 }
@@ -72,9 +72,13 @@ async function untilListening<T>(child: ChildProcess, ask: () => Promise<T>): Pr
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
     }
-    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}.`);
+    checkAlive(child);
     await wait(1);
   }
+}
+
+function checkAlive({ exitCode, signalCode, spawnargs }: ChildProcess): void {
+  if (exitCode !== null || signalCode !== null) throw new Error(`${spawnargs.join(' ')} has ended.`);
 }
 
 async function connectOnce(port: number): Promise<void> {
@@ -84,10 +88,19 @@ async function connectOnce(port: number): Promise<void> {
 }
 
 async function readUse(child: ChildProcess): Promise<Use> {
-  const told = once(child.stdio[3] as Readable, 'data');
+  checkAlive(child);
+  const stop = new AbortController();
+  const told = once(child.stdio[3] as Readable, 'data', stop);
+  const ended = once(child, 'exit', stop).then(() => {
+    checkAlive(child);
+  });
   child.kill('SIGUSR2');
-  const [line] = (await told) as [Buffer];
-  return JSON.parse(line.toString()) as Use;
+  try {
+    await Promise.race([told, ended]);
+    return JSON.parse(String((await told)[0])) as Use;
+  } finally {
+    stop.abort();
+  }
 }
 
 function postEvent(port: number, agent: Agent, body: string): Promise<number> {

@@ -53,13 +53,18 @@ export async function openWorld(): Promise<World> {
   return world;
 }
 
-/** The names of the first so many accounts; `account_7` has the id 1007. */
+/** The names of the first so many accounts. */
 export function namesOf(accounts: number): string[] {
   return Array.from({ length: accounts }, (_, index) => `account_${index}`);
 }
 
+/** The id of one of them: `account_7` has 1007. */
+export function idOf(name: string): string {
+  return String(1000 + Number(name.slice('account_'.length)));
+}
+
 function answerOf({ query }: SeenRequest, afterMs: number): XReply {
   const names = query.get('usernames')?.split(',') ?? [];
-  const data = names.map((name) => profile(String(1000 + Number(name.slice('account_'.length))), name));
+  const data = names.map((name) => profile(idOf(name), name));
   return { status: 200, body: { data }, ...(afterMs > 0 && { afterMs }) };
 }

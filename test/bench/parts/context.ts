@@ -47,6 +47,7 @@ export async function withPrograms(
   const running: (Measured & { name: string })[] = [];
   try {
     for (const program of programs) running.push({ ...(await startProgram(context, program, 1)), name: program.name });
+    for (const { untilReady } of running) await untilReady();
     await work(running);
   } finally {
     await Promise.all(running.map((each) => each.stop()));

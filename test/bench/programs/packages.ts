@@ -6,6 +6,7 @@ import { InfluxDB, Point } from '@influxdata/influxdb-client';
 import { HTTP, type CloudEvent } from 'cloudevents';
 import { TwitterApi, type UsersV2Result } from 'twitter-api-v2';
 
+process.noDeprecation = true; // the InfluxDB client uses url.parse
 const setting = (name: string): string => process.env[name] ?? '';
 const names = readFileSync(setting('TWITTER_USERS_FILE'), 'utf8').split('\n');
 const x = new TwitterApi(setting('TWITTER_BEARER_TOKEN'), { httpAgent: new Agent({ keepAlive: true }) });
