@@ -16,6 +16,8 @@ const neutral = new Set(['text', 'transparent']);
 /** Ways to choose colours that keep to such colours, in every Grafana from 12 on. */
 const schemes = new Set(['fixed', 'thresholds', 'continuous-blues']);
 const graphs = ['timeseries', 'trend'];
+/** What is good to have none of. */
+const goodNone = ['none in 40 days'];
 
 it('the colours can be seen in the light and in the dark theme, and none of them is taken for transparent', () => {
   for (const colour of colours) {
@@ -83,6 +85,15 @@ function describeData(panel: Panel): void {
     assert.match(defaults.noValue ?? '', /^(no|none|never|not|nothing|fewer)\b/);
   });
 
+  if (['stat', 'bargauge'].includes(panel.type) && !goodNone.includes(defaults.noValue ?? ''))
+    it('says so in grey: nothing is neither good nor bad', () => {
+      const mappings = defaults.mappings ?? [];
+      const colour = mappings
+        .map(({ options }) => options as SpecialValue)
+        .find(({ match = '' }) => match.startsWith('null'))?.result.color;
+      assert.ok(colour === '#888888' || defaults.color?.fixedColor === '#888888');
+    });
+
   it('asks the provisioned data source with queries written by hand', () => {
     const influxdb = { type: 'influxdb', uid: 'influxdb' };
     assert.deepEqual(panel.datasource, influxdb);
@@ -123,6 +134,12 @@ function describeData(panel: Panel): void {
     if (panel.type === 'bargauge') assert.notEqual(options['valueMode'], 'hidden');
     if (panel.type === 'state-timeline') assert.notEqual(options['showValue'], 'never');
   });
+}
+
+/** What a mapping of a special value says of it. */
+interface SpecialValue {
+  readonly match?: string;
+  readonly result: { readonly color?: string };
 }
 
 function overlap(a: GridPos, b: GridPos): boolean {

@@ -96,12 +96,12 @@ function leaderBoard(look: Look): Expected {
       return sum(known.map((day) => day[over] ?? NaN)) / sum(counted.map((day) => day[by] ?? NaN));
     });
   const summed = {
-    'A day (28 days)': inRange.map((days) => days.findLast(({ pace }) => pace !== undefined)?.pace),
+    'A day': inRange.map((days) => days.findLast(({ pace }) => pace !== undefined)?.pace),
     'Posts a week': inRange.map((days) => {
       const known = days.flatMap(({ published }) => (published === undefined ? [] : [published]));
       return known.length === 0 ? undefined : (sum(known) * 7) / known.length;
     }),
-    'Gained per post': ratio('gained', 'published'),
+    'Per post': ratio('gained', 'published'),
     Impressions: total('impressions'),
     Engagement: ratio('engagements', 'impressions'),
   };

@@ -67,10 +67,10 @@ function byNumberOfPosts(look: Look): Expected {
   if (numbers.length === 0) return { columns: {} };
   return {
     columns: {
-      'Posts that day': numbers,
+      Posts: numbers,
       Days: gains.map(({ length }) => length),
-      'Median gained': gains.map((each) => each[Math.round((each.length - 1) / 2)]),
-      'Mean gained': gains.map(mean),
+      Median: gains.map((each) => each[Math.round((each.length - 1) / 2)]),
+      Mean: gains.map(mean),
     },
   };
 }

@@ -56,7 +56,7 @@ export const empty: readonly Empty[] = [
   },
   {
     dashboard: 'posts',
-    queries: ['2 C', '3 C'],
+    queries: ['1 C', '2 C', '3 C'],
     at: ['everything'],
     because: 'nothing was stored before the seed',
   },

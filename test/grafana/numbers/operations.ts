@@ -165,15 +165,15 @@ function lightsOf(look: Look): Expected {
   const { known, budget } = moneyOfDays(look.truth, look.app, { from: startOfDay(to), to })[0] ?? {};
   return {
     values: {
-      Ticks: lit(
+      'Ticks come': lit(
         10,
         runs.map(({ time }) => time),
       ),
-      Storing: lit(
+      Stored: lit(
         20,
         profiles.map(({ time }) => time),
       ),
-      X: newestRun === undefined ? [] : [30 + newestRun.success],
+      'X answers': newestRun === undefined ? [] : [30 + newestRun.success],
       'Budget left': known === undefined || budget === undefined ? [] : [known.left / budget],
     },
   };

@@ -16,10 +16,12 @@ export const posts: Readonly<Record<number, Expectation>> = {
     const { from, to } = look.range;
     const count = within(postsOf(look), look.range).length;
     const earlier = before(postsOf(look), from, to - from).length;
+    const began = from - (to - from);
+    const isKnown = postsOf(look).some(({ time }) => time <= began);
     return {
       values: {
         Posts: count === 0 ? [] : [count],
-        'vs the time before': count === 0 || earlier === 0 ? [] : [(count - earlier) / earlier],
+        'vs the time before': count === 0 || earlier === 0 || !isKnown ? [] : [(count - earlier) / earlier],
       },
     };
   },

@@ -14,6 +14,7 @@ import { moneyRanges, pastRanges, rangeOf, spans } from './ranges.ts';
 import { showAnnotation } from './run.ts';
 import { useSeed } from './seeded.ts';
 import { optionsOf } from './variables.ts';
+import { tooNarrow } from './widths.ts';
 
 const seeded = useSeed();
 // Grafana's code warns of a filter over a field that is not there: what is empty is compared below.
@@ -46,6 +47,14 @@ for (const file of files) {
         await check(file, range, { account: 'data_daily', app: apps[1] });
       });
     }
+
+    it('cuts off no column and no heading of a table on a screen of 1280 pixels', async () => {
+      const all = await check(file, rangeOf('30 d'));
+      assert.deepEqual(
+        all.flatMap(([panel, { frames }]) => tooNarrow(panel, frames).map((name) => `${panel.title}: ${name}`)),
+        [],
+      );
+    });
 
     it('looks for no column that never exists', async () => {
       // What is said only of a past to compare with, or of an account that X refuses, is there in one of these.
