@@ -30,6 +30,7 @@ test('all rules lie in one folder, under names of their own that never change', 
       'twittergraph-latch',
       'twittergraph-followers-unusual',
       'twittergraph-milestone',
+      'twittergraph-taking-off',
       'twittergraph-no-backup',
     ],
   );
