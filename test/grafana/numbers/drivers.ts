@@ -2,6 +2,7 @@ import type { ExpectedImpact } from '../expected/impact.ts';
 import type { ExpectedDay } from '../expected/summary.ts';
 import { before, mean, sum, within } from './influxql.ts';
 import { daysOf, type Expectation, type Look } from './look.ts';
+import { sharesOf } from './shares.ts';
 import type { Expected, Pair } from './shown.ts';
 
 const dayMs = 86_400_000;
@@ -36,6 +37,7 @@ export const drivers: Readonly<Record<number, Expectation>> = {
     return { series: { 'same day': of(({ r }) => r), 'one day later': of(({ rLag1 }) => rLag1) } };
   },
   10: (look) => ({ series: { Posts: lineOf(look, 'published') } }),
+  11: sharesOf,
 };
 
 /** A day without a single pair has no point. */
