@@ -14,9 +14,21 @@ const lessThanTwoDays: readonly Span[] = ['6 h', '24 h'];
 export const empty: readonly Empty[] = [
   {
     dashboard: 'overview',
-    queries: ['20 A'],
+    queries: ['20 A', '20 B'],
     at: ['6 h'],
     because: 'jack has published nothing for six hours',
+  },
+  {
+    dashboard: 'overview',
+    queries: ['20 A', '20 B'],
+    at: ['everything'],
+    because: 'jack has published more than 60 posts: their number each day is shown',
+  },
+  {
+    dashboard: 'overview',
+    queries: ['20 C'],
+    at: ['6 h', '24 h', '7 d', '30 d'],
+    because: 'jack has published 60 posts or fewer: each is shown',
   },
   {
     dashboard: 'overview',

@@ -1,7 +1,8 @@
 import type { UserCounts } from '../../../local/simulator/history.ts';
 import type { ExpectedDay } from '../expected/summary.ts';
-import { within, before, last, only, perInterval, sum } from './influxql.ts';
+import { within, before, last, only, perInterval } from './influxql.ts';
 import { daysOf, type Expectation, type Look, profilePoints } from './look.ts';
+import { periodsOf, yearsOf } from './periods.ts';
 import type { Expected, Pair } from './shown.ts';
 
 const minuteMs = 60_000;
@@ -53,9 +54,12 @@ export const overview: Readonly<Record<number, Expectation>> = {
     };
   },
   19: (look) => periodsOf(look, 396, 'Month', (date) => date.slice(0, 7)),
-  20: (look) => ({ series: { Impressions: postsOf(look) } }),
+  20: (look) => ({
+    series: postsOf(look).length > 60 ? { 'Posts a day': publishedOf(look) } : { Impressions: postsOf(look) },
+  }),
   21: projectionOf,
   22: calendarOf,
+  24: yearsOf,
   23: (look) => periodsOf(look, 92, 'Week of', mondayOf),
 };
 
@@ -138,40 +142,6 @@ function calendarOf(look: Look): Expected {
   return { columns: { 'Week of': weeks, ...Object.fromEntries(present.map((name) => [name, column(name)])) } };
 }
 
-/** What weeks or months brought: only those at whose beginning and end the followers are known. */
-function periodsOf(look: Look, spanDays: number, label: string, periodOf: (date: string) => string): Expected {
-  const days = before(daysOf(look, look.account), look.range.to, spanDays * dayMs);
-  const periods = [...new Set(days.map(({ day }) => periodOf(day.date)))].sort().reverse();
-  const known = (period: string, pick: (day: ExpectedDay) => number | undefined): number[] =>
-    days
-      .filter(({ day }) => periodOf(day.date) === period)
-      .map(pick)
-      .filter((value) => value !== undefined);
-  const total = (period: string, pick: (day: ExpectedDay) => number | undefined): number | undefined => {
-    const values = known(period, pick);
-    return values.length === 0 ? undefined : sum(values);
-  };
-  const rows = periods.flatMap((period) => {
-    const [open, close] = [known(period, (day) => day.open)[0], known(period, (day) => day.close).at(-1)];
-    const impressions = total(period, (day) => day.impressions);
-    const engagements = total(period, (day) => day.engagements) ?? NaN;
-    const posts = total(period, ({ published }) => published);
-    if (open === undefined || close === undefined) return [];
-    return [{ period, close, gained: close - open, posts, impressions, rate: engagements / (impressions ?? NaN) }];
-  });
-  if (rows.length === 0) return { columns: {} };
-  return {
-    columns: {
-      [label]: rows.map(({ period }) => period),
-      Followers: rows.map(({ close }) => close),
-      Gained: rows.map(({ gained }) => gained),
-      Posts: rows.map(({ posts }) => posts),
-      Impressions: rows.map(({ impressions }) => impressions),
-      Engagement: rows.map(({ rate }) => rate),
-    },
-  };
-}
-
 function lineOf(look: Look, field: keyof UserCounts): Pair[] {
   return perInterval(profilePoints(look, look.account, field), look.range, look.intervalMs, last, 'null');
 }
@@ -199,6 +169,11 @@ function postsOf({ truth, account, range }: Look): Pair[] {
   return posts
     .toSorted((a, b) => a.time - b.time)
     .map(({ time, readings }) => [time, within(readings, range).at(-1)?.counts.impression_count ?? null]);
+}
+
+function publishedOf(look: Look): Pair[] {
+  const known = within(daysOf(look, look.account), look.range).filter(({ published }) => published !== undefined);
+  return known.map(({ time, published }) => [time, published]);
 }
 
 function gainedOf(look: Look): Pair[] {
