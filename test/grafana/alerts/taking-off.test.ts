@@ -14,9 +14,14 @@ function reading(name: string, tweetId: string, impressions: number, time: numbe
   return { measurement: 'twitter_tweet', tags, fields: { impression_count: impressions }, time };
 }
 
-/** Posts of the weeks before, that have come to rest at these impressions. */
+/** Days before on each of which a post was published, and the posts gained so many impressions. */
 function earlier(name: string, impressions: readonly number[]): Point[] {
-  return impressions.map((count, index) => reading(name, `1${index}`, count, noon - (3 + index) * dayMs));
+  return impressions.map((impressions_gained, index) => ({
+    measurement: 'twitter_user_daily',
+    tags: { user_id: name.length.toString(), username: name },
+    fields: { impressions_gained, tweets_published: 1 },
+    time: noon - (3 + index) * dayMs,
+  }));
 }
 
 /** A post read every hour for eight hours, that gains so many impressions in each. */
