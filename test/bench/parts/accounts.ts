@@ -20,9 +20,8 @@ export const accounts: Part = {
   about: 'first tick of the day and a later one at 1 to 100,000 accounts: CPU, an account, peak memory',
   isOnEveryNode: false,
   async measure(context) {
-    context.show('filling InfluxDB');
-    await fillSeries(context);
     for (const { accounts: count, maxRounds } of sizes) {
+      await fillSeries(context, count);
       const rounds = Math.min(maxRounds, context.rounds);
       for (let round = 1; round <= rounds; round += 1) {
         context.show(`${count.toLocaleString('en')} accounts ${round}/${rounds}`);
@@ -33,9 +32,9 @@ export const accounts: Part = {
 };
 
 /** A point of every account, of an hour ago: the first point of a series takes InfluxDB longer than all others. */
-async function fillSeries({ world }: Context): Promise<void> {
+async function fillSeries({ world }: Context, count: number): Promise<void> {
   const time = Date.now() - 3_600_000;
-  const names = namesOf(Math.max(...sizes.map(({ accounts: count }) => count)));
+  const names = namesOf(count);
   for (let from = 0; from < names.length; from += 5000) {
     const tags = names.slice(from, from + 5000).map((name) => `user_id=${idOf(name)},username=${name}`);
     const lines = ['twitter_user', 'floor_user'].flatMap((measurement) =>
