@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { loadLater } from './build/later.mjs';
+import { withoutDomain } from './build/without-domain.mjs';
 import { licencesOf } from './build/licences.mjs';
 
 const { outdir } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' } } }).values;
@@ -36,7 +37,7 @@ exports.load = () => require('./functions/index.ts');`,
   sourcesContent: false,
   logLevel: 'warning',
   metafile: true,
-  plugins: [loadLater],
+  plugins: [loadLater, withoutDomain],
   banner: { js: '(function (exports, require, module) {' },
   footer: { js: '})' },
 });

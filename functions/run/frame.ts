@@ -104,11 +104,11 @@ export function preflight(
   const today = memory.books.get(dayOf(Date.now()));
   // Whom X has named today is in the ledger; of the others the last id is worth knowing.
   const isNew = ({ key }: Account): boolean => !today?.profiles.get(key)?.length;
-  const withIdentities = request.needsIdentities === true || request.selected?.some(isNew) === true;
+  const { selected = [], needsIdentities } = request;
+  const strangers = needsIdentities === true ? selected : selected.filter(isNew);
   const { preflightMs } = planTimes(config.runTimeoutMs);
   const deadline = { ...outer, endsAt: Math.min(outer.endsAt, Date.now() + preflightMs) };
-  const span = { runMs: config.runTimeoutMs, withIdentities };
-  return readKnown(store, config.app, termsOf(config, accounts), span, deadline);
+  return readKnown(store, config.app, termsOf(config, accounts), { runMs: config.runTimeoutMs, strangers }, deadline);
 }
 
 /** With a broker profiles are read although InfluxDB is away: each is billed once, and its price is set aside. */

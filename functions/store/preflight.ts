@@ -2,7 +2,7 @@ import { type Book, openBook, type Terms } from '../billing/book.ts';
 import { type Day, dayMs, daysTouched } from '../billing/day.ts';
 import { isSet, type Latch, type Latches } from '../billing/latch.ts';
 import type { Identity } from '../collectors/collector.ts';
-import { isXId } from '../config/accounts.ts';
+import { type Account, isXId } from '../config/accounts.ts';
 import { type Deadline, pause } from '../deadline.ts';
 import { REASONS, type RunError } from '../failure.ts';
 import type { Point } from '../measurement.ts';
@@ -25,6 +25,8 @@ export interface Known {
 /** How far back latches, which last 40 days where X names no end, and the ids of accounts are looked for. */
 const memoryMs = 40 * dayMs;
 const seriesPerPage = 20_000;
+/** As many accounts as a URL takes. */
+const maxNamed = 20;
 /** The last second a date can have. */
 const maxUntil = 8_640_000_000_000;
 /** As X makes names, those of before 15 characters were the limit included. */
@@ -32,21 +34,21 @@ const usernamePattern = /^[A-Za-z0-9_]{1,50}$/;
 /** After how long lines that lack a field are looked at again. */
 const againMs = [100, 200, 400];
 
-/** Reads what a run of up to `runMs` must know, in one request. Throws a `RunError`: then nothing may be bought. */
+/** Reads what a run of up to `runMs` must know, with who the strangers are, in one request. Throws a `RunError`: then nothing may be bought. */
 export async function readKnown(
   store: Store,
   app: string,
   terms: Terms,
-  { runMs, withIdentities }: { readonly runMs: number; readonly withIdentities: boolean },
+  { runMs, strangers }: { readonly runMs: number; readonly strangers: readonly Account[] },
   deadline: Deadline,
 ): Promise<Known> {
   const now = Date.now();
   const days = daysTouched(now, now + runMs);
   const since = `time >= ${now - memoryMs}ms`;
   const identityPage = (page: number): string =>
-    `${identityQuestion(since)} SLIMIT ${seriesPerPage} SOFFSET ${page * seriesPerPage}`;
+    `${identityQuestion(`${since}${among(strangers)}`)} SLIMIT ${seriesPerPage} SOFFSET ${page * seriesPerPage}`;
   const questions = [ledgerQuestion(app, days, 0), latchQuestion(app, since)];
-  if (withIdentities) questions.push(identityPage(0));
+  if (strangers.length > 0) questions.push(identityPage(0));
   const [lines = [], latches = [], seen = []] = await queryStore(store, questions, deadline);
 
   const ask = async (question: string): Promise<Rows> => (await queryStore(store, [question], deadline))[0] ?? [];
@@ -112,6 +114,18 @@ export function newerLatches(known: Latches, stored: readonly Latch[], now: numb
 /** When each account was last seen, by its id and name. */
 export function identityQuestion(range: string): string {
   return `SELECT last("followers_count") FROM "twitter_user" WHERE ${range} GROUP BY "user_id", "username"`;
+}
+
+/** The condition for the names and ids of a few accounts; of many the question is for all that are stored. */
+function among(accounts: readonly Account[]): string {
+  if (accounts.length > maxNamed) return '';
+  const inAnyCase = (name: string): string => name.replace(/[a-z]/gi, (c) => `[${c.toLowerCase()}${c.toUpperCase()}]`);
+  const names = accounts.flatMap(({ username }) => (username === undefined ? [] : inAnyCase(username)));
+  const ids = accounts.flatMap(({ id }) => id ?? []);
+  const conditions = Object.entries({ username: names, user_id: ids }).flatMap(([tag, values]) =>
+    values.length > 0 ? `"${tag}" =~ /^(${values.join('|')})$/` : [],
+  );
+  return ` AND (${conditions.join(' OR ')})`;
 }
 
 /** Who an account is, and when it was so. */

@@ -1,3 +1,4 @@
+import { parseAccounts } from '../../functions/config/accounts.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ledgerQuestion } from '../../functions/store/ledger.ts';
@@ -84,7 +85,13 @@ describe('chunked=true is answered as InfluxDB 1.6 does', () => {
 
   test('what the function asks before it pays', async () => {
     const influxdb = stubInfluxDb();
-    await readKnown(storeOf(influxdb), 'other', termsOf(), { runMs: 30_000, withIdentities: true }, openDeadline());
+    await readKnown(
+      storeOf(influxdb),
+      'other',
+      termsOf(),
+      { runMs: 30_000, strangers: parseAccounts('jack').accounts },
+      openDeadline(),
+    );
     assert.equal(influxdb.statements.length, 3);
     await compare(influxdb.statements.join('; '), { chunked: 'true' });
   });

@@ -1,3 +1,4 @@
+import { parseAccounts } from '../../../functions/config/accounts.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -13,7 +14,7 @@ const time = '2026-11-23T12:00:00.000000001Z';
 const app = 'default';
 
 function read(rows: readonly StoredRow[]): Promise<Known> {
-  const span = { runMs: 30_000, withIdentities: true };
+  const span = { runMs: 30_000, strangers: parseAccounts('jack').accounts };
   return readKnown(storeOf(stubInfluxDb(rows)), app, termsOf({ accounts: ['jack'] }), span, openDeadline());
 }
 
@@ -136,7 +137,13 @@ for (const [what, text] of Object.entries({
     const reply: InfluxReply = { status: 200, text };
     const store = storeOf({ ...stubInfluxDb(), query: () => Promise.resolve(reply) });
     const deadline = { ...openDeadline(), endsAt: Date.now() + 60 };
-    const known = readKnown(store, app, termsOf(), { runMs: 30_000, withIdentities: true }, deadline);
+    const known = readKnown(
+      store,
+      app,
+      termsOf(),
+      { runMs: 30_000, strangers: parseAccounts('jack').accounts },
+      deadline,
+    );
     assert.equal((await runErrorOf(known)).failure.reason, 'store_unavailable');
   });
 }
@@ -155,7 +162,7 @@ for (const row of [
 
 test('a page with more rows than were asked for is no answer, and no further page is asked for', async () => {
   const influxdb = stubInfluxDb(Array.from({ length: 20_001 }, (_, id) => profileRow(String(id + 1), 'jack')));
-  const span = { runMs: 30_000, withIdentities: true };
+  const span = { runMs: 30_000, strangers: parseAccounts('jack').accounts };
   const error = await runErrorOf(
     readKnown(storeOf(influxdb), app, termsOf({ accounts: ['jack'] }), span, openDeadline()),
   );

@@ -1,3 +1,4 @@
+import { parseAccounts } from '../../../functions/config/accounts.ts';
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
@@ -16,11 +17,11 @@ const hourMs = 3_600_000;
 function read(
   t: TestContext,
   influxdb: InfluxDb,
-  { now = noon, withIdentities = true, runMs = 30_000 } = {},
+  { now = noon, strangers = parseAccounts('jack').accounts, runMs = 30_000 } = {},
 ): Promise<Known> {
   t.mock.timers.enable({ apis: ['Date'], now });
   const terms = termsOf({ accounts: ['jack'] });
-  return readKnown(storeOf(influxdb), 'acme', terms, { runMs, withIdentities }, openDeadline());
+  return readKnown(storeOf(influxdb), 'acme', terms, { runMs, strangers }, openDeadline());
 }
 
 /** An InfluxDB that answers with the rows of the page that is asked for, series or rows alike. */
@@ -64,7 +65,7 @@ test('ledger, latches and identities are read in one request', async (t) => {
 
 test('identities are read only where they are wanted', async (t) => {
   const influxdb = stubInfluxDb([profileRow('12', 'jack')]);
-  const known = await read(t, influxdb, { withIdentities: false });
+  const known = await read(t, influxdb, { strangers: [] });
   assert.equal(known.identities.size, 0);
   assert.deepEqual(
     influxdb.statements.map((statement) => /FROM "(\w+)"/.exec(statement)?.[1]),
@@ -150,9 +151,17 @@ for (const [what, tags] of Object.entries({
   });
 }
 
+test('of a few accounts alone the names and ids are asked for, and no whole database is read', async (t) => {
+  const influxdb = stubInfluxDb();
+  await read(t, influxdb, { strangers: parseAccounts('Jo_1, id:12, id:13').accounts });
+  const condition = `("username" =~ /^([jJ][oO]_1)$/ OR "user_id" =~ /^(12|13)$/)`;
+  assert.ok(influxdb.statements.at(-1)?.includes(` AND ${condition} GROUP BY`), influxdb.statements.at(-1));
+});
+
 test('many identities are read page by page', async (t) => {
   const influxdb = paged(Array.from({ length: 40_001 }, (_, index) => profileRow(`${index}`, `name${index}`)));
-  const { identities } = await read(t, influxdb);
+  const strangers = parseAccounts(Array.from({ length: 21 }, (_, index) => `name${index}`).join()).accounts;
+  const { identities } = await read(t, influxdb, { strangers });
   assert.equal(identities.size, 2 * 40_001);
   assert.deepEqual(
     influxdb.asked.map((text) => /SOFFSET (\d+)$/.exec(text)?.[1]),
@@ -170,7 +179,7 @@ test('many identities are read page by page', async (t) => {
 test('a ledger of many lines is read to its end', async (t) => {
   const lines = Array.from({ length: 9000 }, (_, index) => ledgerRow({ purchase: `p${index}`, ids: `${index}` }));
   const influxdb = paged(lines);
-  const { books } = await read(t, influxdb, { withIdentities: false });
+  const { books } = await read(t, influxdb, { strangers: [] });
   assert.equal(books.get('2026-11-23')?.paid.user.size, 9000);
   const pages = [0, 1, 2].map((page) => ledgerQuestion('acme', ['2026-11-23'], page));
   assert.deepEqual(
