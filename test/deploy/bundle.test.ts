@@ -32,6 +32,10 @@ describe('dist/', () => {
       assert.ok(sources.some((path) => path.startsWith(`node_modules/${name}/`)));
   });
 
+  it('opens no domain for an event', () => {
+    assert.doesNotMatch(read(dist, 'bundle.js'), /require\("(node:)?domain"\)/);
+  });
+
   it('brings the licence of every package that is in it', () => {
     const licences = read(dist, 'LICENCES.txt');
     const folders = new Set(sources.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
