@@ -1,10 +1,12 @@
-import { isSerious } from '../../../functions/failure.ts';
-import { apps, latch, nameAt } from '../seed/plan.ts';
+import { nameAt } from '../seed/plan.ts';
 import { moneyOfDays, startOfDay } from '../expected/money.ts';
 import type { Night } from '../expected/nights.ts';
 import { before, least, mean, most, only, perInterval, type Point, sum, within } from './influxql.ts';
 import { type Expectation, type Look, profilePoints } from './look.ts';
+import { latchOf } from './latches.ts';
 import { money } from './money.ts';
+import { resultsOf } from './results.ts';
+import { collectorsOf, runsOf } from './runs.ts';
 import type { Expected, Pair } from './shown.ts';
 
 const minuteMs = 60_000;
@@ -60,6 +62,7 @@ export const operations: Readonly<Record<number, Expectation>> = {
   12: (look) => runLines(look, ({ requests }) => requests, sum, 'none'),
   13: (look) => runLines(look, ({ remaining }) => remaining, least, 'null'),
   14: (look) => ({ values: { credits_depleted: latchOf(look) } }),
+  18: resultsOf,
   17: lightsOf,
   16: (look) => {
     const usage = within(look.truth.usageOf.get(look.app) ?? [], look.range);
@@ -71,27 +74,6 @@ export const operations: Readonly<Record<number, Expectation>> = {
     };
   },
 };
-
-/** Runs of the collectors and of the nightly jobs, as far as they are stored. */
-function runsOf({ truth, app }: Look, collector: string): readonly Night[] {
-  const collected = truth.seed.runs
-    .filter((run) => run.app === app && run.facts.name === collector)
-    .map(({ time, facts, failures }) => ({
-      collector,
-      time,
-      success: failures.some(isSerious) ? 0 : 1,
-      durationMs: facts.durationMs,
-      missing: facts.accountsMissing,
-      requests: facts.requests,
-      remaining: facts.remaining,
-      failures,
-    }));
-  return [...collected, ...(truth.nightsOf.get(app) ?? []).filter((night) => night.collector === collector)];
-}
-
-function collectorsOf({ app }: Look): readonly string[] {
-  return app === apps[0] ? ['reconcile', 'summarize', 'tweet', 'user'] : ['reconcile', 'tweet', 'user'];
-}
 
 function runLines(
   look: Look,
@@ -177,11 +159,4 @@ function lightsOf(look: Look): Expected {
       'Budget left': known === undefined || budget === undefined ? [] : [known.left / budget],
     },
   };
-}
-
-/** Asked once an hour, each refusal setting it for forty days; then cleared. */
-function latchOf({ app, range }: Look): number[] {
-  if (app !== apps[0] || range.to < latch.from || range.to >= latch.to + 40 * dayMs) return [];
-  const probe = Math.floor(range.to / hourMs) * hourMs;
-  return [range.to >= latch.to ? 0 : probe + 40 * dayMs];
 }
