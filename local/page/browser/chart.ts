@@ -60,7 +60,8 @@ function buildOptions(chart: Chart, view: ChartView, isLog: boolean): uPlot.Opti
   return {
     width,
     height: chart.place.clientHeight,
-    padding: [12, labels === 0 ? 12 : labels, 0, 0],
+    // Half of the last time's label.
+    padding: [12, labels === 0 ? 28 : labels, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: {
