@@ -8,16 +8,17 @@ export type Asset = { type: string; body: string };
 
 /** Reads and bundles what the browser gets, by URL path. Throws when the browser part does not compile. */
 export async function loadAssets(): Promise<Map<string, Asset>> {
-  const [html, css, chartCss, icon, script] = await Promise.all([
+  const [html, css, cardsCss, chartCss, icon, script] = await Promise.all([
     readFile(locate('page.html'), 'utf8'),
     readFile(locate('page.css'), 'utf8'),
+    readFile(locate('cards.css'), 'utf8'),
     readFile(createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css'), 'utf8'),
     readFile(locate('icon.svg'), 'utf8'),
     bundleScript(),
   ]);
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', body: html }],
-    ['/page.css', { type: 'text/css; charset=utf-8', body: `${chartCss}\n${css}` }],
+    ['/page.css', { type: 'text/css; charset=utf-8', body: `${chartCss}\n${css}\n${cardsCss}` }],
     ['/page.js', { type: 'text/javascript; charset=utf-8', body: script }],
     ['/icon.svg', { type: 'image/svg+xml', body: icon }],
   ]);

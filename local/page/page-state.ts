@@ -3,6 +3,8 @@ export type PageAbout = {
   /** X is a simulation on this machine, whose time runs `speed` times faster. */
   simulated: boolean;
   speed: number;
+  /** Where a day of the summary begins. */
+  timezone: string;
   functionUrl: string;
   /** Where the data are, in words. */
   store: string;
@@ -43,8 +45,43 @@ export type Failure = {
   times: number;
 };
 
-/** What was read from the store for one range. */
-export type PageData = { fromMs: number; toMs: number; accounts: Account[]; runs: Run[]; failures: Failure[] };
+/** A post and its newest counts; null is not known. */
+export type Post = { timeMs: number; username: string; impressions: number | null; engagements: number | null };
+
+/** One app's money of today, the UTC day, in millionths of a dollar; null is not known. */
+export type Money = {
+  app: string;
+  spent: number | null;
+  held: number | null;
+  setAside: number | null;
+  left: number | null;
+  budget: number | null;
+};
+
+/** The newest day that was summarised, by the account; null is not known. */
+export type DaySummary = {
+  startMs: number;
+  accounts: {
+    username: string;
+    followersGained: number | null;
+    posts: number | null;
+    impressionsGained: number | null;
+  }[];
+};
+
+/** What was read from the store: followers of one range, and the newest of everything else. */
+export type PageData = {
+  fromMs: number;
+  toMs: number;
+  accounts: Account[];
+  posts: Post[];
+  /** Empty before the first run of the day. */
+  money: Money[];
+  /** Absent before the first day is over. */
+  summary?: DaySummary;
+  runs: Run[];
+  failures: Failure[];
+};
 
 /** What `/api/state` answers: the data, or why there are none. */
 export type PageState = { about: PageAbout; nowMs: number; data?: PageData; storeProblem?: string };

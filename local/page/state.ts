@@ -1,5 +1,8 @@
+import { readRows, toCount, toText } from './cells.ts';
 import { type Influx, queryInflux, type SeriesAnswer } from './influx.ts';
+import { selectMoney, selectSummary, toMoney, toSummary } from './day.ts';
 import type { Account, Failure, PageData, RangeName, Run } from './page-state.ts';
+import { readReach, selectPublished } from './posts.ts';
 
 const rangeMs = { '15m': 900_000, '1h': 3_600_000, '24h': 86_400_000 };
 /** More points than a chart has pixels are thinned out, to the last one of each interval. */
@@ -19,7 +22,7 @@ export async function readPageData(influx: Influx, range: RangeName, nowMs: numb
   const inRange = `time >= ${fromMs}ms AND time <= ${nowMs}ms`;
   const grouping = isThinned ? `time(${intervalMs}ms), "user_id" fill(none)` : '"user_id"';
   const before = `time >= ${fromMs - lookBackMs}ms AND time < ${fromMs}ms`;
-  const [lines, firsts, lasts, earlier, runs, failures] = await queryInflux(influx, [
+  const [lines, firsts, lasts, earlier, runs, failures, money, summary, published] = await queryInflux(influx, [
     `SELECT ${isThinned ? 'last("followers_count")' : '"followers_count"'} AS "value" FROM "twitter_user" ` +
       `WHERE ${inRange} GROUP BY ${grouping}`,
     `SELECT first("followers_count") AS "value" FROM "twitter_user" WHERE ${inRange} GROUP BY "user_id"`,
@@ -30,15 +33,22 @@ export async function readPageData(influx: Influx, range: RangeName, nowMs: numb
       `FROM "twitter_collector_run" ORDER BY time DESC LIMIT ${tableRows}`,
     'SELECT "count","detail","reason","collector","account" ' +
       `FROM "twitter_collector_failure" ORDER BY time DESC LIMIT ${failuresRead}`,
+    selectMoney(nowMs),
+    selectSummary(nowMs),
+    selectPublished(nowMs),
   ]);
   const accounts = (lasts ?? []).map((last) =>
     buildAccount(last, [findSeries(earlier, last), findSeries(firsts, last), findSeries(lines, last)]),
   );
   accounts.sort((left, right) => (right.points.at(-1)?.[1] ?? 0) - (left.points.at(-1)?.[1] ?? 0));
+  const day = toSummary(summary);
   return {
     fromMs,
     toMs: nowMs,
     accounts,
+    posts: await readReach(influx, published, nowMs),
+    money: toMoney(money),
+    ...(day && { summary: day }),
     runs: readRows(runs, toRun),
     failures: mergeAlike(readRows(failures, toFailure)),
   };
@@ -63,10 +73,6 @@ function buildAccount(last: SeriesAnswer, parts: SeriesAnswer['rows'][]): Accoun
     if (timeMs > (points.at(-1)?.[0] ?? -Infinity)) points.push([timeMs, followers]);
   }
   return { userId: last.tags['user_id'] ?? '', username: toText(last.rows[0]?.['username']), points };
-}
-
-function readRows<T>(series: SeriesAnswer[] | undefined, convert: (row: Record<string, unknown>) => T): T[] {
-  return (series?.[0]?.rows ?? []).map(convert);
 }
 
 function toRun(row: Record<string, unknown>): Run {
@@ -103,12 +109,4 @@ function mergeAlike(failures: Failure[]): Failure[] {
     merged.set(key, { ...newest, times: newest.times + 1 });
   }
   return [...merged.values()].slice(0, tableRows);
-}
-
-function toCount(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-function toText(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

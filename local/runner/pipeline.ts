@@ -46,6 +46,7 @@ export async function runPipeline(plan: Plan, output: Output, screen: Screen, cl
     about: () => ({
       simulated: plan.simulated,
       speed: plan.speed,
+      timezone: plan.config.timezone,
       functionUrl: started.url,
       store: storeText,
       schedules: state.scheduler?.upcoming() ?? [],

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { PageState } from '../../local/page/page-state.ts';
 import { isAlive, makeFolder, spawnLocal, startLocal, waitForPoint, waitUntil } from './local-process.ts';
 
 test('a point is on the page soon, everything stays on this machine, and Ctrl-C ends it all', async (t) => {
@@ -34,6 +35,15 @@ test('a point is on the page soon, everything stays on this machine, and Ctrl-C 
   const points = text.split('\n').filter((line) => line.startsWith('twitter_user,'));
   assert.ok(points.length > 0);
   for (const point of points) assert.match(point, /^twitter_user,\S+ \S*followers_count=\d+i\S* \d{19}$/);
+});
+
+test('posts with their reach and the day’s money are on the page soon', async (t) => {
+  const { started } = await startLocal(t);
+  await waitUntil(async () => {
+    const { data } = (await (await fetch(new URL('api/state', started.page))).json()) as PageState;
+    const isReached = data?.posts.some(({ impressions, engagements }) => impressions !== null && engagements !== null);
+    return isReached === true && data?.money.some(({ spent, left }) => (spent ?? 0) > 0 && left !== null) === true;
+  });
 });
 
 test('a history of before is set aside, and --json says where and why', async (t) => {

@@ -16,6 +16,7 @@ export type Fixture = {
 
 const credential = { username: 'reader', password: 'secret' };
 const database = 'twittergraph';
+const dayMs = 86_400_000;
 
 /** Starts both; they end with the test. */
 export async function startFixture(context: TestContext, lines: string[] = []): Promise<Fixture> {
@@ -24,6 +25,7 @@ export async function startFixture(context: TestContext, lines: string[] = []): 
   const about: PageAbout = {
     simulated: true,
     speed: 60,
+    timezone: 'UTC',
     functionUrl: 'http://127.0.0.1:8080',
     store: 'embedded; every point is appended to data/twittergraph.lp',
     schedules: [{ name: 'users', cron: '*/15 * * * *', nextAt: new Date(Date.now() + 600_000).toISOString() }],
@@ -75,6 +77,32 @@ export function makeHistory(nowMs: number): string[] {
   const failure = 'twitter_collector_failure,app=default,collector=user';
   lines.push(`${failure},reason=unknown_account,account=ghost count=1i,detail="${hostileDetail}" ${nowMs - 30_000}`);
   lines.push(`${failure},reason=rate_limited count=1i,detail="${'long'.repeat(60)}" ${nowMs - 90_000}`);
+  return lines;
+}
+
+/** Posts with their counts, the money of two apps and the summary of two days. All before `nowMs`. */
+export function makeDay(nowMs: number): string[] {
+  const midnightMs = nowMs - (nowMs % dayMs);
+  const lines = Array.from({ length: 14 }, (_, at) => {
+    const name = at < 7 ? 'username="jack_renamed"' : 'username="jack"';
+    return `twitter_tweet_published,user_id=12 ${name},tweet_id="${9000 + at}" ${nowMs - (at + 1) * 600_000}`;
+  });
+  const post = (id: number, name = 'jack'): string => `twitter_tweet,user_id=12,username=${name},tweet_id=${id}`;
+  lines.push(`${post(9001)} impression_count=100i,like_count=5i,reply_count=1i ${nowMs - 900_000}`);
+  lines.push(`${post(9001, 'jack_renamed')} impression_count=12345i,like_count=60i,reply_count=7i ${nowMs - 300_000}`);
+  lines.push(`${post(9002)} impression_count=8i ${nowMs - 300_000}`, `${post(9003)} like_count=0i ${nowMs - 300_000}`);
+  const money = 'budget_microusd=1000000i,held_microusd=20000i';
+  const first = 'spent_microusd=10000i,set_aside_microusd=40000i,left_microusd=930000i';
+  const last = 'spent_microusd=345000i,set_aside_microusd=0i,left_microusd=635000i';
+  lines.push(`twitter_budget,app=default ${money},${first} ${midnightMs}`);
+  lines.push(`twitter_budget,app=default ${money},${last} ${midnightMs + 1}`);
+  lines.push(`twitter_budget,app=other spent_microusd=900000i ${midnightMs - 1}`);
+  const daily = (id: number, name: string): string => `twitter_user_daily,user_id=${id},username=${name}`;
+  lines.push(`${daily(12, 'jack')} followers_gained=77i,tweets_published=1i ${midnightMs - 2 * dayMs}`);
+  lines.push(`${daily(9, 'shop')} followers_gained=-3i,followers_close=497i ${midnightMs - dayMs}`);
+  lines.push(`${daily(7, 'young')} followers_close=5i ${midnightMs - dayMs}`);
+  const gains = 'followers_gained=88i,tweets_published=2i,impressions_gained=4321i';
+  lines.push(`${daily(12, 'jack_renamed')} ${gains} ${midnightMs - dayMs}`);
   return lines;
 }
 

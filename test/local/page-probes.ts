@@ -49,3 +49,21 @@ export function listFaintTexts(page: Page): Promise<string[]> {
     });
   })()`);
 }
+
+/** Texts on the page that reach beyond the card they stand in, or beyond what cuts them off. */
+export function listCutTexts(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const cut = [];
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const element = text.parentElement;
+      if (text.data.trim() === '' || !element.checkVisibility() || element.closest('.unseen, thead, noscript')) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const { left, right } = range.getBoundingClientRect();
+      const around = (element.closest('pre, .card, header, main') ?? document.body).getBoundingClientRect();
+      if (left < around.left - 1 || right > around.right + 1) cut.push(text.data);
+    }
+    return cut;
+  })()`);
+}

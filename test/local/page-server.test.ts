@@ -6,14 +6,14 @@ import { type RangeName, rangeNames } from '../../local/page/page-state.ts';
 import { startPage } from '../../local/page/server.ts';
 import { readPageData } from '../../local/page/state.ts';
 import { startInfluxd } from '../support/influxd.ts';
-import { hostileDetail, makeHistory, startFixture, writeLines } from './page-fixture.ts';
+import { hostileDetail, makeDay, makeHistory, startFixture, writeLines } from './page-fixture.ts';
 
 const nowMs = 1_700_000_000_000;
 
 test('the embedded store and a real InfluxDB give the page the same data, in every range', async (context) => {
   const real = await startInfluxd();
   context.after(() => real.close());
-  const history = makeHistory(nowMs);
+  const history = [...makeHistory(nowMs), ...makeDay(nowMs)];
   await writeLines(real, history);
   const { store } = await startFixture(context, history);
   const embedded = { url: store.url, database: real.database, username: 'reader', password: 'secret' };
@@ -21,6 +21,7 @@ test('the embedded store and a real InfluxDB give the page the same data, in eve
     const data = await readPageData(real, range, nowMs);
     assert.deepEqual(await readPageData(embedded, range, nowMs), data, range);
     assert.equal(data.accounts.length, 2, range);
+    assert.deepEqual([data.posts.length, data.money.length, data.summary?.accounts.length], [12, 1, 3], range);
   }
 });
 
@@ -112,7 +113,7 @@ test('a port in use is an error of the start', async (context) => {
   const { page } = await startFixture(context);
   const influx = { url: page.url, database: 'x', username: 'x', password: 'x' };
   const port = Number(new URL(page.url).port);
-  const about = { simulated: false, speed: 1, functionUrl: '', store: '', schedules: [] };
+  const about = { simulated: false, speed: 1, timezone: 'UTC', functionUrl: '', store: '', schedules: [] };
   await assert.rejects(startPage({ port, influx, about: () => about }), { code: 'EADDRINUSE' });
 });
 

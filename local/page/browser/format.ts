@@ -1,4 +1,5 @@
 const counts = new Intl.NumberFormat('en');
+const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: 3 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const shortClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
@@ -8,8 +9,21 @@ export function formatCount(count: number | null | undefined): string {
   return count === null || count === undefined ? '–' : counts.format(count);
 }
 
-/** +12, −3 or 0, with a real minus sign. */
-export function formatChange(change: number): string {
+/** Millionths of a dollar as $0.35, $0.005 or −$1.00; a dash where there is no number. */
+export function formatMoney(microUsd: number | null): string {
+  if (microUsd === null) return '–';
+  return `${microUsd < 0 ? '−' : ''}${dollars.format(Math.abs(microUsd) / 1e6)}`;
+}
+
+/** The day that begins at a time in a time zone: Friday 27 November. */
+export function formatDay(startMs: number, timezone: string): string {
+  const options = { weekday: 'long', day: 'numeric', month: 'long', timeZone: timezone } as const;
+  return new Intl.DateTimeFormat('en-GB', options).format(startMs).replace(',', '');
+}
+
+/** +12, −3 or 0, with a real minus sign; a dash where there is no number. */
+export function formatChange(change: number | null): string {
+  if (change === null) return '–';
   if (change === 0) return '0';
   return `${change > 0 ? '+' : '−'}${counts.format(Math.abs(change))}`;
 }

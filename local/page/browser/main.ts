@@ -6,9 +6,10 @@ import { create, find, setText } from './dom.ts';
 import { describeSoonest, listProblems, showFacts, showProblems } from './facts.ts';
 import { formatTime } from './format.ts';
 import { type Reading, startLive } from './live.ts';
+import { showMoney } from './money.ts';
 import { chooseStyles } from './palette.ts';
 import { type Choice, createSwitches, markMode, readChoice } from './switches.ts';
-import { showFailures, showRuns } from './tables.ts';
+import { showFailures, showPosts, showRuns, showSummary } from './tables.ts';
 
 type View = {
   choice: Choice;
@@ -71,7 +72,11 @@ function showReading(view: View, reading: Reading): void {
   setText(connection, state.storeProblem === undefined ? 'Live' : 'No data from the store');
   showFollowers(view);
   showTimes(view, state);
+  find('next-real').hidden = !state.about.simulated;
   if (state.data === undefined) return;
+  showPosts(state.data.posts, state.nowMs);
+  showMoney(state.data.money, state.about);
+  showSummary(state.data.summary, state.about);
   showRuns(state.data.runs, state.nowMs);
   showFailures(state.data.failures, state.nowMs);
 }

@@ -1,9 +1,38 @@
-import type { Failure, Run } from '../page-state.ts';
-import { create, find } from './dom.ts';
-import { formatCount, formatDuration, formatTime } from './format.ts';
+import type { DaySummary, Failure, PageAbout, Post, Run } from '../page-state.ts';
+import { create, find, setText } from './dom.ts';
+import { formatChange, formatCount, formatDay, formatDuration, formatTime } from './format.ts';
 
 type Cell = { text: string; class?: string; isoTime?: string };
 type TableText = { id: string; caption: string; columns: string[]; none: string };
+
+/** Lists the newest posts with their reach. */
+export function showPosts(posts: readonly Post[], nowMs: number): void {
+  const rows = posts.map((post) => [
+    timeCell(post.timeMs, nowMs),
+    { text: `@${post.username}`, class: 'account' },
+    { text: formatCount(post.impressions), class: 'number' },
+    { text: formatCount(post.engagements), class: 'number' },
+  ]);
+  const columns = ['Published', 'Account', 'Impressions', 'Engagements'];
+  const caption = 'The newest posts and how often they were seen and answered, newest first';
+  showTable({ id: 'posts', caption, columns, none: 'No post read yet.' }, rows);
+}
+
+/** Lists what the newest summarised day brought each account. */
+export function showSummary(summary: DaySummary | undefined, { timezone }: PageAbout): void {
+  const day = summary === undefined ? '' : `: ${formatDay(summary.startMs, timezone)}`;
+  setText(find('summary-title'), `Daily summary${day}`);
+  const rows = (summary?.accounts ?? []).map((account) => [
+    { text: `@${account.username}`, class: 'account' },
+    { text: formatChange(account.followersGained), class: 'number' },
+    { text: formatCount(account.posts), class: 'number' },
+    { text: formatChange(account.impressionsGained), class: 'number' },
+  ]);
+  const columns = ['Account', 'Followers gained', 'Posts', 'Impressions gained'];
+  const caption = 'Followers gained, posts published and impressions gained on that day';
+  const none = `None yet. It comes when a day is over (midnight, ${timezone}), from what was stored on that day.`;
+  showTable({ id: 'summary', caption, columns, none }, rows);
+}
 
 /** Lists the last runs, newest first. */
 export function showRuns(runs: readonly Run[], nowMs: number): void {
