@@ -5,7 +5,15 @@ import { inSlot } from '../slots.ts';
 import { readAnswer, type XAnswer } from './answer.ts';
 import { flushResults } from '../store/writer.ts';
 import { nothing, release, reserve, type Reservation, settle } from './budget.ts';
-import { type Asked, credentialOf, guard, learnFromAnswer, learnFromError, maxUnderWay, type WayToX } from './way.ts';
+import {
+  type Asked,
+  credentialOf,
+  guard,
+  learnFromAnswer,
+  learnFromError,
+  maxPostsUnderWay,
+  type WayToX,
+} from './way.ts';
 
 /** Some ten times the largest answer there should be. */
 const largeBytes = 500_000;
@@ -90,7 +98,7 @@ function enterAnswer<T>(
 ): T {
   if (isForPosts(reservation.want)) {
     way.isInDoubt = false;
-    way.posts.max = maxUnderWay;
+    way.posts.max = maxPostsUnderWay;
   }
   let isWhole = false;
   try {

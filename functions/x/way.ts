@@ -55,7 +55,9 @@ export interface Asked {
 }
 
 /** X may be asked ten times at once: 1,000 accounts are one round. */
-export const maxUnderWay = 10;
+const maxUnderWay = 10;
+/** Fewer for posts: what X leaves unanswered stays held until midnight. */
+export const maxPostsUnderWay = 8;
 
 /** The way to X with what is known before the run. */
 export function openWay(parts: WayParts, { latches, limitedUntil, isInDoubt }: Patience): WayToX {
@@ -63,7 +65,7 @@ export function openWay(parts: WayParts, { latches, limitedUntil, isInDoubt }: P
   const refused = { closed: new Map(), refusals: new Map(), answered: new Set<Credential>(), probing: undefined };
   const slots = {
     requests: openSlots(maxUnderWay),
-    posts: openSlots(isInDoubt ? 1 : maxUnderWay),
+    posts: openSlots(isInDoubt ? 1 : maxPostsUnderWay),
     large: openSlots(1),
   };
   return { ...parts, ...learnt, ...refused, ...slots };

@@ -49,7 +49,10 @@ test('requests that mean nothing are refused with a sentence, and X is not asked
   const foreign = await fn.postEvent({}, { 'ce-type': 'boson.fn' });
   assert.deepEqual(
     [foreign.status, await foreign.json()],
-    [400, { error: 'an event of type boson.fn: only dev.knative.sources.ping is understood' }],
+    [
+      400,
+      { error: 'an event of type boson.fn: only dev.knative.sources.ping and twittergraph.record.v1 are understood' },
+    ],
   );
   assert.equal((await fn.postEvent({}, { 'ce-time': 'yesterday' })).status, 400);
   assert.equal((await fn.postEvent({}, { 'ce-specversion': '0.3' })).status, 400);
