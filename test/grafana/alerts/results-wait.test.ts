@@ -13,12 +13,12 @@ const uid = 'twittergraph-results-wait';
 const quarterMs = 15 * minuteMs;
 const times = openLedgerTimes();
 
-/** The lines of a purchase of posts: reserved, and settled unless X never answered. */
-function boughtAt(time: number, { app = 'default', isSettled = true, posts = 3 } = {}): Point[] {
+/** The lines of a request for posts that were bought before on the day: reserved, and settled unless X never answered. */
+function askedAt(time: number, { app = 'default', isSettled = true, isOtherDay = false } = {}): Point[] {
   const want = { resource: 'tweet', keys: ['jack'], max: 20, min: 1, price: 5000, owned: false } as const;
   return draftLines(times, want, 20, sidesOf(time)).flatMap((line) => {
-    const ids = Array.from({ length: posts }, (_, index) => String(time + index));
-    const settled = { ...line, state: 'settled' as const, ids, newResources: posts, cost: posts * 5000 };
+    const keys = isOtherDay ? [] : line.keys;
+    const settled = { ...line, keys, state: 'settled' as const, newResources: 0, cost: 0 };
     return [line, ...(isSettled ? [settled] : [])].map((each) => ledgerPoint(app, each));
   });
 }
@@ -32,9 +32,9 @@ function runs(from: number, to: number, app = 'default'): Point[] {
 }
 
 const posts = (from: number, to: number, app = 'default'): Point[] =>
-  ticks(from + 7 * minuteMs, to, hourMs).flatMap((time) => boughtAt(time + 2000, { app }));
+  ticks(from + 7 * minuteMs, to, hourMs).flatMap((time) => askedAt(time + 2000, { app }));
 
-test('results wait: half an hour after a purchase without its run, app by app, until the runs arrive', async () => {
+test('results wait: half an hour after an answer without its run, app by app, until the runs arrive', async () => {
   const { write, watch, evaluate } = await open();
   // The recorder stops after the profiles of noon; the other app's has no broker.
   await write([...runs(noon - 2 * hourMs, noon), ...posts(noon - 2 * hourMs, noon + hourMs)]);
@@ -43,26 +43,29 @@ test('results wait: half an hour after a purchase without its run, app by app, u
     ...posts(noon - 2 * hourMs, noon + hourMs, 'direct'),
   ]);
   const alerts = await watch(uid, noon - hourMs, noon + hourMs);
-  // Bought at 12:07; looked at from 12:22 on, at 12:25 first, and a quarter of an hour long.
+  // Asked at 12:07; looked at from 12:22 on, at 12:25 first, and a quarter of an hour long.
   assert.deepEqual(minutesOf(alerts), [{ labels: { app: 'default' }, fired: 40, resolved: undefined }]);
   const [text] = alerts.map((alert) => textsOf(uid, alert));
-  assert.equal(text?.summary, 'X was paid for posts, but nothing of it has been stored for half an hour (app default)');
+  assert.equal(
+    text?.summary,
+    'X has answered about posts, but nothing of it has been stored for half an hour (app default)',
+  );
   await write(runs(noon, noon + hourMs));
   assert.deepEqual(labelsIn(await evaluate(uid, noon + hourMs), 'Alerting'), []);
 });
 
 test('results wait: nothing in direct mode, whether ticks come, stop coming, or X never answers', async () => {
   const { write, watch } = await open();
-  const lost = boughtAt(noon + 67 * minuteMs, { isSettled: false });
+  const lost = askedAt(noon + 67 * minuteMs, { isSettled: false });
   await write([...runs(noon - hourMs, noon + hourMs), ...posts(noon - hourMs, noon + hourMs), ...lost]);
   assert.deepEqual(await watch(uid, noon, noon + 6 * hourMs), []);
 });
 
-test('results wait: nothing when nothing new was bought, nor while nothing is stored at all', async () => {
+test('results wait: nothing of lines that stand for another day, nor while nothing is stored at all', async () => {
   const { write, watch } = await open();
   assert.deepEqual(await watch(uid, noon, noon + hourMs), []);
-  const nothingNew = ticks(noon, noon + 2 * hourMs, hourMs).flatMap((time) => boughtAt(time, { posts: 0 }));
-  await write([...runs(noon - 2 * hourMs, noon), ...posts(noon - 2 * hourMs, noon - hourMs), ...nothingNew]);
+  const otherDay = ticks(noon, noon + 2 * hourMs, hourMs).flatMap((time) => askedAt(time, { isOtherDay: true }));
+  await write([...runs(noon - 2 * hourMs, noon), ...posts(noon - 2 * hourMs, noon - hourMs), ...otherDay]);
   assert.deepEqual(await watch(uid, noon, noon + 2 * hourMs), []);
 });
 

@@ -104,12 +104,6 @@ export const empty: readonly Empty[] = [
   },
   {
     dashboard: 'operations',
-    queries: ['18 A'],
-    at: ['6 h'],
-    because: 'every post that is read was bought earlier on the day',
-  },
-  {
-    dashboard: 'operations',
     queries: ['16 A', '16 B'],
     at: lessThanTwoDays,
     because: "X's count is of a UTC day that is over, stored at its beginning",
