@@ -38,8 +38,9 @@ export async function collectBatch(
   spare: { requests: number },
 ): Promise<boolean> {
   const paid = collecting.paidToday();
-  const answered = batch.filter((account) => paid.isAnswered(account));
-  const fresh = answered.length === batch.length ? [] : batch.filter((account) => !paid.isAnswered(account));
+  const isAnswered = batch.map((account) => paid.isAnswered(account));
+  const answered = batch.filter((_, index) => isAnswered[index]);
+  const fresh = batch.filter((_, index) => !isAnswered[index]);
   const keys = fresh.map(({ key }) => key);
   const min = answered.length > 0 ? 0 : 1;
   const { user: price } = collecting.config.prices;

@@ -7,10 +7,11 @@ import { type Failure, isRetryable, RunError } from '../failure.ts';
 import type { Point } from '../measurement.ts';
 import { inSlot } from '../slots.ts';
 import { type Known, newerLatches, readKnown } from '../store/preflight.ts';
+import { withoutPosts } from '../store/ledger.ts';
 import { openWriter } from '../store/writer.ts';
 import { openBudget } from '../x/budget.ts';
 import { openWay } from '../x/way.ts';
-import { type Instance, remember } from './instance.ts';
+import type { Instance } from './instance.ts';
 import type { Job, JobData, JobRequest } from './job.ts';
 import { closeRun, type Outcome, outcomeOf } from './report.ts';
 import { type Journal, note, type Run, type Tick } from './run.ts';
@@ -88,8 +89,7 @@ async function conduct(started: Started): Promise<Outcome> {
   } finally {
     const { latches, limitedUntil, isInDoubt } = run.way;
     memory.patience = { latches, limitedUntil, isInDoubt };
-    const books = Array.from(run.budget.books, ([day, book]) => [day, remember(book)] as const);
-    if (run.budget.isRead) memory.books = new Map(books);
+    if (run.budget.isRead) memory.books = withoutPosts(run.budget.books);
   }
   return closeRun(run);
 }

@@ -40,11 +40,6 @@ export interface Memory {
   readonly turn: Slots;
 }
 
-/** A book to keep until the next run, which reads the posts again: of many posts they would take most of the memory. */
-export function remember(book: Book): Book {
-  return { ...book, paid: { ...book.paid, tweet: new Map() }, posts: [] };
-}
-
 /** The memory of an instance that has not run yet. */
 export function freshMemory(config: Config): Memory {
   return {

@@ -74,6 +74,14 @@ export function enterRows(books: ReadonlyMap<Day, Book>, rows: Rows, app: string
   }
 }
 
+/** Books to keep until the next run, which reads the posts again: of many posts they would take most of the memory. */
+export function withoutPosts(books: ReadonlyMap<Day, Book>): ReadonlyMap<Day, Book> {
+  const kept = Array.from(books, ([day, book]): [Day, Book] => {
+    return [day, { ...book, paid: { ...book.paid, tweet: new Map() }, posts: [] }];
+  });
+  return new Map(kept);
+}
+
 /** Whether a row is a line in parts: InfluxDB 1.x shows one that is just being written without some of its fields. */
 export function lacksField({ columns: values }: Row): boolean {
   return fields.some((field) => (values[field] ?? undefined) === undefined);

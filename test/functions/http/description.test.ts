@@ -6,7 +6,7 @@ import type { Latch } from '../../../functions/billing/latch.ts';
 import { describeFunction } from '../../../functions/http/description.ts';
 import { parseAccounts } from '../../../functions/config/accounts.ts';
 import type { Reason } from '../../../functions/failure.ts';
-import { remember } from '../../../functions/run/instance.ts';
+import { withoutPosts } from '../../../functions/store/ledger.ts';
 import { instanceOf, ledgerLine, termsOf } from '../fixtures.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
@@ -25,10 +25,12 @@ test('the description says how the function stands, without a secret', (t) => {
     { reason: 'usage_cap', until: now, askedAt: now - 1 },
   ];
   Object.assign(instance.memory, {
-    books: new Map([
-      ['2026-11-22', remember(yesterday)],
-      ['2026-11-23', remember(today)],
-    ]),
+    books: withoutPosts(
+      new Map([
+        ['2026-11-22', yesterday],
+        ['2026-11-23', today],
+      ]),
+    ),
     patience: {
       ...instance.memory.patience,
       latches: new Map<Reason, Latch>(latches.map((latch) => [latch.reason, latch])),
