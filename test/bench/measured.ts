@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
@@ -7,6 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { findFreePort, killWithThisProcess } from '../support/influxd.ts';
+import { tickHeaders } from '../support/tick-headers.ts';
 
 /** A program under measurement that listens, or soon will. */
 export interface Measured {
@@ -104,14 +104,7 @@ async function readUse(child: ChildProcess): Promise<Use> {
 }
 
 function postEvent(port: number, agent: Agent, body: string): Promise<number> {
-  const headers = {
-    'ce-id': randomUUID(),
-    'ce-source': '/apis/v1/namespaces/default/pingsources/twittergraph-users',
-    'ce-specversion': '1.0',
-    'ce-time': new Date().toISOString(),
-    'ce-type': 'dev.knative.sources.ping',
-    'content-type': 'application/json',
-  };
+  const headers = tickHeaders();
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, method: 'POST', agent, headers, timeout: tickTimeoutMs };
     const outgoing = request(options, (answer) => {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import ora from 'ora';
 import { provideInfluxd } from '../setup/influxd.ts';
+import { chooseParts } from '../support/choose-parts.ts';
 import { provideKafka } from './kafka/jars.ts';
 import { type DurablePart, parts, type PartPlayed } from './parts.ts';
 
@@ -44,7 +45,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const chosen = chooseParts(values.part);
+  const chosen = chooseParts(parts, values.part);
   const [accounts, ticks] = [wholeOf('--accounts', values.accounts), wholeOf('--ticks', values.ticks)];
   const seed = values.seed === undefined ? Math.floor(Math.random() * maxSeed) : wholeOf('--seed', values.seed);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -62,12 +63,6 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify({ seed, parts: shown }, null, 2)}\n`);
   }
   return all.some(({ problems }) => problems.length > 0) ? 1 : 0;
-}
-
-function chooseParts(names: readonly string[]): readonly DurablePart[] {
-  const unknown = names.find((name) => !parts.some((part) => part.name === name));
-  if (unknown !== undefined) throw new Error(`There is no part ${unknown}: see --help.`);
-  return parts.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
 function wholeOf(option: string, text: string): number {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import ora from 'ora';
 import { provideInfluxd } from '../setup/influxd.ts';
+import { chooseParts } from '../support/choose-parts.ts';
 import type { Part, PartResult } from './part.ts';
 import { parts } from './parts.ts';
 import { startStore } from './world.ts';
@@ -47,7 +48,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const chosen = chooseParts(values.part);
+  const chosen = chooseParts(parts, values.part);
   const seed = wholeOf('--seed', values.seed) ?? Math.floor(Math.random() * maxSeed);
   const count = wholeOf('--count', values.count);
   provideInfluxd((line) => process.stderr.write(`${line}\n`));
@@ -60,12 +61,6 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ seed, parts: all }, null, 2)}\n`);
   return all.some(({ problems }) => problems.length > 0) ? 1 : 0;
-}
-
-function chooseParts(names: readonly string[]): readonly Part[] {
-  const unknown = names.find((name) => !parts.some((part) => part.name === name));
-  if (unknown !== undefined) throw new Error(`There is no part ${unknown}: see --help.`);
-  return parts.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
 function wholeOf(option: string, text: string | undefined): number | undefined {

@@ -107,7 +107,7 @@ function checkWay({ neighbour, fault, isOnce }: Cell, { doors }: World, status: 
   if (!('spoils' in fault)) return;
   check(isOnce || status === 503, `status ${status}, though nobody could be reached`);
   const heard = doors?.[neighbour].stranger.heard.length ?? 0;
-  check(heard === 0, `${heard} bytes were sent to whoever showed the wrong certificate`);
+  check(heard === 0, `${heard} bytes were sent to the one who showed the wrong certificate`);
 }
 
 /** What a fault that lasts has to be called. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { findFreePort, killWithThisProcess } from './influxd.ts';
+import { tickHeaders } from './tick-headers.ts';
 
 /** The built function as a process of its own, as a container would run it. */
 export interface FunctionProcess {
@@ -87,15 +87,7 @@ async function untilReady(url: string, child: ChildProcess, output: () => string
 }
 
 async function postEvent(url: string, data: unknown, headers: Readonly<Record<string, string>>): Promise<Response> {
-  const all: Record<string, string> = {
-    'ce-id': randomUUID(),
-    'ce-source': '/apis/v1/namespaces/default/pingsources/twittergraph-users',
-    'ce-specversion': '1.0',
-    'ce-time': new Date().toISOString(),
-    'ce-type': 'dev.knative.sources.ping',
-    'content-type': 'application/json',
-    ...headers,
-  };
+  const all = { ...tickHeaders(), ...headers };
   const kept = Object.entries(all).filter(([, value]) => value !== '');
   const body = data === undefined ? {} : { body: JSON.stringify(data) };
   return fetch(`${url}/`, { method: 'POST', headers: Object.fromEntries(kept), ...body });

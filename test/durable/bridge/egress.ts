@@ -10,7 +10,7 @@ const maxUnderWay = 50;
 const commitEveryMs = 5000;
 const sessionTimeoutMs = 10_000;
 const heartbeatMs = 3000;
-/** A consumer that has broken off begins anew. */
+/** A consumer that has broken off is started again. */
 const restartAfterMs = 300;
 const maxHeldMs = 2000;
 
