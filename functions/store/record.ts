@@ -45,7 +45,8 @@ export function bookEvents(time: number, books: readonly Point[]): readonly Reco
 /** The points in the data of an event. Throws a `BadRequest` for what the schema does not allow: then nothing is written. */
 export function pointsIn(data: unknown): readonly Point[] {
   const { points } = (data ?? {}) as { points?: unknown };
-  if (!Array.isArray(points) || points.length === 0) throw new BadRequest(`${recordType}: its points are no list`);
+  if (!Array.isArray(points) || points.length === 0)
+    throw new BadRequest(`${recordType}: its points are not a list with at least one point`);
   for (const [index, point] of points.entries()) {
     const problem = problemOf((point ?? {}) as Partial<Record<keyof Point, unknown>>);
     if (problem !== undefined) throw new BadRequest(`${recordType}: point ${index} ${problem}`);

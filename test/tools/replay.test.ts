@@ -76,7 +76,7 @@ test('a dry run checks every line and sends nothing', async (t) => {
   assert.equal(code, 1);
   assert.match(
     output,
-    /1 events are good \(1 points\), 1 not\nline 2 b: twittergraph\.record\.v1: its points are no list/,
+    /1 events are good \(1 points\), 1 not\nline 2 b: twittergraph\.record\.v1: its points are not a list with at least one point/,
   );
   assert.deepEqual(seen, []);
 });

@@ -101,12 +101,12 @@ test('what is sent is what is read', () => {
 test('data that is no record is refused with the place of the first wrong point', () => {
   const good = pointOf(time);
   const rows: readonly (readonly [data: unknown, problem: string])[] = [
-    [undefined, 'its points are no list'],
-    [null, 'its points are no list'],
-    ['points', 'its points are no list'],
-    [{}, 'its points are no list'],
-    [{ points: {} }, 'its points are no list'],
-    [{ points: [] }, 'its points are no list'],
+    [undefined, 'its points are not a list with at least one point'],
+    [null, 'its points are not a list with at least one point'],
+    ['points', 'its points are not a list with at least one point'],
+    [{}, 'its points are not a list with at least one point'],
+    [{ points: {} }, 'its points are not a list with at least one point'],
+    [{ points: [] }, 'its points are not a list with at least one point'],
     [{ points: [good, null] }, 'point 1 is of no known measurement'],
     [{ points: [{ ...good, measurement: 'constructor' }] }, 'point 0 is of no known measurement'],
     [
