@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { loadLater } from './build/later.mjs';
-import { withoutDomain } from './build/without-domain.mjs';
+import { withoutAsyncHooks } from './build/without-async-hooks.mjs';
 import { licencesOf } from './build/licences.mjs';
 
 const { outdir } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' } } }).values;
@@ -37,7 +37,7 @@ exports.load = () => require('./functions/index.ts');`,
   sourcesContent: false,
   logLevel: 'warning',
   metafile: true,
-  plugins: [loadLater, withoutDomain],
+  plugins: [loadLater, withoutAsyncHooks],
   banner: { js: '(function (exports, require, module) {' },
   footer: { js: '})' },
 });
