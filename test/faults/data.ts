@@ -7,7 +7,7 @@ import { listHostileStore } from './hostile-store.ts';
 import { type HostileCase, listHostileX } from './hostile-x.ts';
 import { countEach, inParallel, type PartOptions, type PartResult } from './part.ts';
 import { findSecrets } from './secrets.ts';
-import { envOf, forget, peakMemoryMiB, startWorld, type World } from './world.ts';
+import { envOf, peakMemoryMiB, startWorld, type World } from './world.ts';
 
 /** Everything a neighbour can say that it has no business to say. */
 export const hostileCases: readonly HostileCase[] = [...listHostileX(), ...listHostileStore()];
@@ -55,7 +55,6 @@ export async function tryData({ influxd, seed, count, onProgress }: PartOptions)
       problems.push(...findSecrets(world, world.fn.output(), 'the log'));
     } finally {
       await world.close();
-      await forget(world);
     }
   });
   if (peakMiB > maxMiB) problems.push(`used ${peakMiB} MiB`);

@@ -3,15 +3,7 @@ import { billOn } from '../support/billing-x.ts';
 import type { Influxd } from '../support/influxd.ts';
 import { type Cell, hasStruck, isFree, mend, needsDoors, strike } from './cells.ts';
 import { findSecrets } from './secrets.ts';
-import {
-  accountsCount,
-  forget,
-  peakMemoryMiB,
-  postsPerAccount,
-  runTimeoutSeconds,
-  startWorld,
-  type World,
-} from './world.ts';
+import { accountsCount, peakMemoryMiB, postsPerAccount, runTimeoutSeconds, startWorld, type World } from './world.ts';
 
 /** What came of it: what is wrong, if anything is, and what was seen. */
 export interface CellResult {
@@ -70,7 +62,6 @@ export async function playCell(cell: Cell, influxd: Influxd, number: number): Pr
     );
   } finally {
     await world.close();
-    await forget(world);
   }
   return { cell: cell.name, problems, isStruck, seen };
 }

@@ -94,12 +94,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   return { ...neighbours, doors, fn, close };
 }
 
-/** Takes its accounts out of the store: a run reads who all accounts are, which takes long after hundreds of cells. */
-export async function forget({ influxd, x }: Neighbours): Promise<void> {
-  const ids = x.accounts.map(({ id }) => id).join('|');
-  await influxd.adminQuery(`DROP SERIES FROM "twitter_user" WHERE "user_id" =~ /^(${ids})$/`);
-}
-
 /** Starts an InfluxDB for many worlds. */
 export function startStore(): Promise<Influxd> {
   return startInfluxd();
