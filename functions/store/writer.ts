@@ -54,8 +54,13 @@ export function putResults(writer: Writer, part: string, points: readonly Point[
   for (const point of points) known.push(point);
   writer.results.set(part, known);
   writer.waiting += points.length;
-  if (writer.waiting >= maxResults) void write(writer);
+  if (isFull(writer)) void write(writer);
   else writer.timer ??= setTimeout(() => void write(writer), resultsWaitMs);
+}
+
+/** Whether as many results wait as one write takes: so it stays while another write is under way. */
+export function isFull({ waiting }: Writer): boolean {
+  return waiting >= maxResults;
 }
 
 /** Adds lines of ledger or latches, which leave with the next write. */

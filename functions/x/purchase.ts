@@ -3,7 +3,7 @@ import { DeadlineError, within, xRequestMs } from '../deadline.ts';
 import { RunError } from '../failure.ts';
 import { inSlot } from '../slots.ts';
 import { readAnswer, type XAnswer } from './answer.ts';
-import { flushResults } from '../store/writer.ts';
+import { flushResults, isFull } from '../store/writer.ts';
 import { nothing, release, reserve, type Reservation, settle } from './budget.ts';
 import {
   type Asked,
@@ -66,8 +66,10 @@ async function askAndLearn(way: WayToX, asked: Asked, request: XRequest): Promis
   try {
     const credential = credentialOf(way, request);
     const reply = await within(way.deadline, xRequestMs, (deadline) => way.askX(request, credential, deadline));
-    // A large answer makes many points: those of the one before it are written first.
-    if (reply.body.length > largeBytes) await inSlot(way.large, () => flushResults(way.budget.writer));
+    // A large answer makes many points, and InfluxDB may take longer than X: what came before is written first.
+    const { writer } = way.budget;
+    if (reply.body.length > largeBytes) await inSlot(way.large, () => flushResults(writer));
+    else if (isFull(writer)) await flushResults(writer);
     const answer = readAnswer(request, reply, way.clean);
     learnFromAnswer(way, asked, request, answer);
     return answer;
