@@ -14,8 +14,8 @@ export interface Book {
   readonly terms: Terms;
   /** What was paid for each user and each tweet, by its id. */
   readonly paid: Readonly<Record<Resource, Map<string, MicroUsd>>>;
-  /** The ids X named for an account's key, that named last at the end; none where it had no profile to show. */
-  readonly profiles: Map<string, readonly string[]>;
+  /** The ids X named for an account's key, separated by commas, that named last at the end; empty where it had no profile to show. */
+  readonly profiles: Map<string, string>;
   /** Reserved lines by purchase, as long as they are not settled. */
   readonly open: Map<string, LedgerLine>;
   readonly settled: Set<string>;
@@ -81,14 +81,26 @@ function enterPaid(book: Book, resource: Resource, id: string, price: MicroUsd):
 
 /** Neither an answer without a profile nor one with another id takes away what was bought. */
 function enterProfile({ profiles }: Book, answer: string): void {
-  const [key = '', id = ''] = answer.split('=', 2);
-  const others = profiles.get(key)?.filter((other) => other !== id) ?? [];
-  profiles.set(key, id === '' ? others : [...others, id]);
+  const { key, id } = partsOf(answer);
+  const known = profiles.get(key) ?? '';
+  if (known === '') profiles.set(key, id);
+  else if (id !== '' && lastOf(known) !== id) profiles.set(key, `${known},${id}`);
+}
+
+function lastOf(ids: string): string {
+  return ids.slice(ids.lastIndexOf(',') + 1);
+}
+
+/** The key and the id in `jack=12`, or in `nobody=`. */
+function partsOf(answer: string): { readonly key: string; readonly id: string } {
+  const end = answer.indexOf('=');
+  return { key: answer.slice(0, end), id: answer.slice(end + 1) };
 }
 
 /** The id X named last for an account's key; empty where it had no profile to show, `undefined` where it was not asked. */
 export function idNamedFor({ profiles }: Book, key: string): string | undefined {
-  return profiles.get(key)?.at(-1) ?? (profiles.has(key) ? '' : undefined);
+  const ids = profiles.get(key);
+  return ids && lastOf(ids);
 }
 
 /** Whether X has charged for a resource on that day, at this price or more: it does not do so again. */
@@ -98,8 +110,9 @@ export function isPaid(book: Book, resource: Resource, id: string, price: MicroU
 
 /** Whether the profile of the account with this key is paid for. */
 export function isProfilePaid(book: Book, key: string): boolean {
-  const ids = key.startsWith('id:') ? [key.slice(3)] : book.profiles.get(key);
-  return ids?.some((id) => isPaid(book, 'user', id, book.terms.userPrice)) === true;
+  const ids = key.startsWith('id:') ? key.slice(3) : book.profiles.get(key);
+  const isBought = (id: string): boolean => isPaid(book, 'user', id, book.terms.userPrice);
+  return ids !== undefined && (isBought(ids) || (ids.includes(',') && ids.split(',').some(isBought)));
 }
 
 /** Whether X has answered for an account: its profile is paid for, or it had none to show. */
@@ -109,7 +122,7 @@ export function isAnswered(book: Book, key: string): boolean {
 
 /** Whether an answer such as `jack=12` or `nobody=` tells nothing new; a profile that is gone by now was still paid for. */
 export function isKnownAnswer(book: Book, answer: string): boolean {
-  const [key = '', id = ''] = answer.split('=', 2);
+  const { key, id } = partsOf(answer);
   return id === '' ? book.profiles.has(key) : idNamedFor(book, key) === id;
 }
 
