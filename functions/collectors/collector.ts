@@ -67,8 +67,8 @@ export interface Received<T> {
 /** What one answer is worth to the run. */
 export interface Delivery {
   readonly points: readonly Point[];
-  /** Keys of the accounts of which X told all that was asked. */
-  readonly served: readonly string[];
+  /** Of how many accounts X told all that was asked. */
+  readonly served: number;
   /** How many resources X answered with, new or not. */
   readonly resources: number;
 }

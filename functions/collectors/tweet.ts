@@ -40,7 +40,7 @@ export const tweet: Collector = {
   },
   async collect(collecting, accounts) {
     const deliverProfiles: Collecting['deliver'] = (delivery) => {
-      collecting.deliver({ ...delivery, served: [] }); // posts were asked for
+      collecting.deliver({ ...delivery, served: 0 }); // posts were asked for
     };
     const lookingUp = { ...collecting, deliver: deliverProfiles };
     const strangers = accounts.filter((account) => collecting.identityOf(account) === undefined);
@@ -82,14 +82,14 @@ async function collectTimeline(collecting: Collecting, account: Account, identit
       if (answer === undefined) return false;
       const { tweets, failures } = answer;
       const points = tweets.flatMap((each) => toTweetPoints(each, identity, collecting.time));
-      collecting.deliver({ points, served: [], resources: tweets.length });
+      collecting.deliver({ points, served: 0, resources: tweets.length });
       for (const failure of failures) collecting.note({ ...failure, account: account.spelling });
       isWhole &&= failures.length === 0;
       missing -= tweets.length;
       token = answer.nextToken;
       if (token === undefined) break;
     }
-    if (isWhole) collecting.deliver({ points: [], served: [account.key], resources: 0 });
+    if (isWhole) collecting.deliver({ points: [], served: 1, resources: 0 });
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     collecting.note(aboutAccount(error) ? { account: account.spelling, ...error.failure } : error.failure);

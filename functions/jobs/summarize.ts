@@ -81,7 +81,7 @@ async function summarizeAccounts(run: Run, part: Part, span: SummarySpan, reques
         if (run.writer.failed.length > 0) return; // what was read could not be stored
         const points = summarizeHistory(await readHistory({ ...reading, userId }), span);
         read += 1;
-        if (points.length > 0) part.served.add(userId);
+        if (points.length > 0) part.served += 1;
         putResults(run.writer, part.name, points);
         await flushResults(run.writer);
       }),

@@ -103,7 +103,7 @@ export function preflight(
 ): Promise<Known> {
   const today = memory.books.get(dayOf(Date.now()));
   // Whom X has named today is in the ledger; of the others the last id is worth knowing.
-  const isNew = ({ key }: Account): boolean => !today?.profiles.get(key)?.length;
+  const isNew = ({ key }: Account): boolean => !today?.profiles.get(key);
   const { selected = [], needsIdentities } = request;
   const strangers = needsIdentities === true ? selected : selected.filter(isNew);
   const { preflightMs } = planTimes(config.runTimeoutMs);
@@ -145,6 +145,6 @@ function openRun({ request, journal, tick, dryRun, deadline: outer }: Started, k
   const access = { askX, hasBearer: config.x.bearerToken !== undefined, clean, probe: request.probe ?? false };
   const way = openWay({ ...access, budget, deadline }, { ...memory.patience, latches });
   if (away !== undefined) way.closed.set('posts', away);
-  const { identities } = known;
-  return { instance, tick, deadline, writer, budget, way, identities, journal, parts: [], first: undefined };
+  const knowing = { identities: known.identities, needsIdentities: request.needsIdentities === true };
+  return { instance, tick, deadline, writer, budget, way, ...knowing, journal, parts: [], first: undefined };
 }

@@ -113,7 +113,7 @@ function partPoint({ budget, tick, journal, writer }: Run, part: Part, points: n
   const failed = isBroken || journal.failures.some((failure) => failure.collector === name && isSerious(failure));
   const fields = {
     ...{ success: failed ? 0 : 1, duration_ms: part.durationMs, points, accounts },
-    ...{ accounts_missing: accounts - served.size, requests, resources },
+    ...{ accounts_missing: accounts - served, requests, resources },
     ...(rateLimit === undefined ? {} : { rate_limit_remaining: rateLimit.remaining }),
   };
   return { measurement: 'twitter_collector_run', tags: { app: budget.app, collector: name }, fields, time: tick.time };

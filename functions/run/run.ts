@@ -29,6 +29,8 @@ export interface Run {
   readonly budget: Budget;
   readonly way: WayToX;
   readonly identities: Map<string, Identity>;
+  /** Whether a collector of this run needs them: else what X says of them is not remembered. */
+  readonly needsIdentities: boolean;
   readonly journal: Journal;
   readonly parts: Part[];
   /** With a broker: the first purchase, which ends when the broker has taken what it brought, or has not. */
@@ -54,8 +56,8 @@ export interface Part extends Asked {
   readonly name: string;
   /** Accounts it is about. */
   accounts: number;
-  /** Those of them of which all that was wanted came. */
-  readonly served: Set<string>;
+  /** Of how many of them all that was wanted came. */
+  served: number;
   /** Resources X answered with, new on that day or not. */
   resources: number;
   durationMs: number;
@@ -77,8 +79,8 @@ export function note(journal: Journal, collector: string, failure: Failure): voi
 /** Does one part of a run: nothing that goes wrong in it reaches the other parts. */
 export async function runPart(run: Run, name: string, accounts: number, work: Work): Promise<void> {
   const startedAt = Date.now();
-  const counts = { accounts, resources: 0, requests: 0, durationMs: 0 };
-  const part: Part = { name, ...counts, served: new Set(), rateLimit: undefined, defect: undefined };
+  const counts = { accounts, served: 0, resources: 0, requests: 0, durationMs: 0 };
+  const part: Part = { name, ...counts, rateLimit: undefined, defect: undefined };
   run.parts.push(part);
   try {
     await work(part);
@@ -96,7 +98,7 @@ export function runCollector(run: Run, collector: Collector, accounts: readonly 
 }
 
 function openCollecting(run: Run, part: Part): Collecting {
-  const { way, identities } = run;
+  const { way, identities, needsIdentities } = run;
   return {
     time: run.tick.time,
     config: run.instance.config,
@@ -104,11 +106,13 @@ function openCollecting(run: Run, part: Part): Collecting {
     paidToday: () => paidToday(run.budget),
     buy: (want, requestFor, read) => buyInTurn(run, () => buy(way, part, want, requestFor, read)),
     identityOf: ({ key }) => identities.get(key),
-    learnIdentity: ({ key }, identity) => identities.set(key, identity),
+    learnIdentity({ key }, identity) {
+      if (needsIdentities) identities.set(key, identity);
+    },
     deliver({ points, served, resources }) {
       putResults(run.writer, part.name, points);
       part.resources += resources;
-      for (const key of served) part.served.add(key);
+      part.served += served;
     },
     note: (failure) => {
       note(run.journal, part.name, failure);

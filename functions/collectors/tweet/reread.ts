@@ -43,7 +43,7 @@ async function rereadBatch(collecting: Collecting, batch: readonly Post[]): Prom
       const identity = account === undefined ? undefined : collecting.identityOf(account);
       return identity === undefined ? [] : toTweetPoints(each, identity, collecting.time);
     });
-    collecting.deliver({ points, served: [], resources: tweets.length });
+    collecting.deliver({ points, served: 0, resources: tweets.length });
     for (const failure of failures) collecting.note(failure);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;

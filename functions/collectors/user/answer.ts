@@ -20,7 +20,7 @@ export function takeUsers(collecting: Collecting, paid: Paid, asked: readonly Ac
     users.map((user) => [asked[0]?.id === undefined ? user.username.toLowerCase() : user.id, user]),
   );
   const failureOf = openFailures(asked, said, unreadable > 0);
-  const [answered, points, served]: [string[], Point[], string[]] = [[], [], []];
+  const [answered, points]: [string[], Point[]] = [[], []];
   for (const account of asked) {
     const profile = profiles.get(account.id ?? account.key);
     const failure = failureOf(account, profile !== undefined);
@@ -39,9 +39,8 @@ export function takeUsers(collecting: Collecting, paid: Paid, asked: readonly Ac
     }
     const tags = { user_id: profile.id, username: profile.username };
     points.push({ measurement: 'twitter_user', tags, fields, time: collecting.time });
-    served.push(account.key);
   }
-  collecting.deliver({ points, served, resources: users.length });
+  collecting.deliver({ points, served: points.length, resources: users.length });
   const detail = `X answered 200 with ${unreadable} entries that are no user: they were left out`;
   if (unreadable > 0) collecting.note({ reason: 'bad_answer', detail });
   return { value: true, ids: users.map(({ id }) => id), answered, unreadable };

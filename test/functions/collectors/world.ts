@@ -24,7 +24,7 @@ export interface Collected {
   /** What was to be bought, in the order in which money was asked for. */
   readonly wants: Want[];
   readonly points: Point[];
-  readonly served: string[];
+  served: number;
   readonly failures: Failure[];
   /** What answers brought. */
   readonly received: Received<unknown>[];
@@ -58,7 +58,8 @@ export function openCollecting(
   { named = {}, seen = {}, posts = {}, affordable = Infinity, isInDoubt = false, env = {} }: Known = {},
 ): { readonly collecting: Collecting; readonly collected: Collected } {
   const collected: Collected = {
-    ...{ asked: [], wants: [], points: [], served: [], failures: [], received: [] },
+    ...{ asked: [], wants: [], points: [], failures: [], received: [] },
+    served: 0,
     resources: 0,
   };
   const identities = new Map(Object.entries(seen));
@@ -86,7 +87,7 @@ export function openCollecting(
     learnIdentity: ({ key }, identity) => identities.set(key, identity),
     deliver: ({ points, served, resources }) => {
       collected.points.push(...points);
-      collected.served.push(...served);
+      collected.served += served;
       collected.resources += resources;
     },
     note: (failure) => collected.failures.push(failure),

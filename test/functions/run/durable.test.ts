@@ -162,7 +162,7 @@ test('the first event of a write goes alone: a broker that is away is not asked 
   const { instance } = durable(broker);
   const many = collectorOf('user', (collecting) => {
     const points = Array.from({ length: 4900 }, (_, index) => pointOf(collecting.time, String(index)));
-    collecting.deliver({ points, served: [], resources: 0 });
+    collecting.deliver({ points, served: 0, resources: 0 });
     return Promise.resolve();
   });
   const outcome = await collectWith([many], { instance, deadline: soonOver() });

@@ -54,7 +54,7 @@ test('what was refused in mid-run is told by the last write, beside what was tak
   influxdb.answer = (_points, index) => (index === 0 ? partialWrite : undefined);
   const many = collectorOf('user', async (collecting) => {
     const points = Array.from({ length: 5000 }, (_, index) => pointOf(collecting.time, String(index + 1)));
-    collecting.deliver({ points, served: [], resources: 0 });
+    collecting.deliver({ points, served: 0, resources: 0 });
     await soon();
     bring(collecting, '9999');
   });

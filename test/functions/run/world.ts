@@ -79,7 +79,7 @@ export function pointOf(time: number, id = '12', fields: Point['fields'] = { fol
 
 /** Delivers one point of one account. */
 export function bring(collecting: Collecting, id = '12'): void {
-  collecting.deliver({ points: [pointOf(collecting.time, id)], served: ['jack'], resources: 1 });
+  collecting.deliver({ points: [pointOf(collecting.time, id)], served: 1, resources: 1 });
 }
 
 /** What a run is made with. */
@@ -102,7 +102,11 @@ export function runOf(
 export function collectWith(collectors: readonly Collector[], parts: RunParts = {}): Promise<Outcome> {
   const job: Job<CollectRequest> = {
     ...collect,
-    parse: (data, watched) => ({ ...collect.parse(data, watched), collectors }),
+    parse: (data, watched) => ({
+      ...collect.parse(data, watched),
+      collectors,
+      needsIdentities: collectors.some(({ needsIdentities }) => needsIdentities),
+    }),
   };
   return runOf(job, parts);
 }

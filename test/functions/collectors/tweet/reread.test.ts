@@ -36,7 +36,7 @@ test('posts paid for today are read again by id, at no cost, where the timeline 
       .sort(),
     ['Jill', 'jack', 'jack'],
   );
-  assert.deepEqual([served, resources], [[], 3]);
+  assert.deepEqual([served, resources], [0, 3]);
   assert.deepEqual(reasonsOf(failures).sort(), [
     ['jack', 'budget'],
     ['jill', 'budget'],

@@ -64,7 +64,7 @@ for (const [what, env, bring, sizes] of [
 test('the following ends after five pages', async () => {
   const page = pageOf([], 'on');
   const { asked, failures, served } = await collectTweets('jack', () => page);
-  assert.deepEqual([asked.length, failures, [...new Set(served)]], [5, [], ['jack']]);
+  assert.deepEqual([asked.length, failures, served], [5, [], 1]);
 });
 
 for (const token of [undefined, '', 5, null]) {
@@ -144,6 +144,6 @@ for (const history of [undefined, null, [], 'odd', ['../../etc'], [5]]) {
 test('an account of whose timeline something is missing has its posts, and does not count as served', async () => {
   const [id = ''] = idsFrom(0, 1);
   const collected = await collectTweets('jack', () => ({ data: [null, { id, public_metrics: { like_count: 1 } }] }));
-  assert.deepEqual([idsIn(collected), collected.served], [[id], []]);
+  assert.deepEqual([idsIn(collected), collected.served], [[id], 0]);
   assert.deepEqual(reasonsOf(collected.failures), [['jack', 'bad_answer']]);
 });

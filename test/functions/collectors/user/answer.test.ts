@@ -30,7 +30,7 @@ test('a profile becomes a point with the name and the id X gave, whatever the sp
   const { points, served, resources, received } = takeFrom('jack', { data });
   const fields = { followers_count: 1, tweet_count: 5 };
   assert.deepEqual(points, [{ measurement: 'twitter_user', tags: { user_id: '12', username: 'JACK' }, fields, time }]);
-  assert.deepEqual([served, resources], [['jack'], 1]);
+  assert.deepEqual([served, resources], [1, 1]);
   assert.deepEqual(received, [{ value: true, ids: ['12'], answered: ['jack=12'], unreadable: 0 }]);
 });
 
@@ -40,7 +40,7 @@ test('everything X answered with is a resource, asked for or not', () => {
     { id: '13', username: 'stranger', public_metrics: { followers_count: 1 } },
   ];
   const { points, served, resources, received } = takeFrom('jack', { data });
-  assert.deepEqual([points.length, served, resources], [1, ['jack'], 2]);
+  assert.deepEqual([points.length, served, resources], [1, 1, 2]);
   assert.deepEqual(received, [{ value: true, ids: ['12', '13'], answered: ['jack=12'], unreadable: 0 }]);
 });
 
@@ -58,7 +58,7 @@ for (const [entry, name] of [
   test(`an entry with ${name} may be the account asked for: it is not settled; the one beside it is read`, () => {
     const good = { id: '13', username: 'jill', public_metrics: { followers_count: 1 } };
     const collected = takeFrom('jack, jill', { data: [entry, good] });
-    assert.deepEqual([collected.points.length, collected.served], [1, ['jill']]);
+    assert.deepEqual([collected.points.length, collected.served], [1, 1]);
     assert.deepEqual(collected.received, [{ value: true, ids: ['13'], answered: ['jill=13'], unreadable: 1 }]);
     const detail = 'X answered 200 with 1 entries that are no user: they were left out';
     assert.deepEqual(collected.failures, [{ reason: 'bad_answer', detail }]);
@@ -68,7 +68,7 @@ for (const [entry, name] of [
 for (const metrics of [undefined, null, [], 'x', {}, { followers_count: '5' }]) {
   test(`metrics that are ${JSON.stringify({ metrics })} are none: no point, never 0`, () => {
     const collected = takeFrom('jack', { data: [{ id: '12', username: 'jack', public_metrics: metrics }] });
-    assert.deepEqual([collected.points, collected.served, collected.resources], [[], [], 1]);
+    assert.deepEqual([collected.points, collected.served, collected.resources], [[], 0, 1]);
     const detail = 'X sent the profile without any count';
     assert.deepEqual(collected.failures, [{ account: 'jack', reason: 'no_numbers', detail }]);
     assert.deepEqual(collected.received, [{ value: true, ids: ['12'], answered: ['jack=12'], unreadable: 0 }]);
