@@ -66,12 +66,20 @@ function rangeOf(days: readonly Day[]): string {
   return `time >= ${Math.min(...starts)}ms AND time < ${Math.max(...starts) + dayMs}ms`;
 }
 
-/** Enters rows into the books of their days. Throws a `RunError` for one that the function cannot have written. */
-export function enterRows(books: ReadonlyMap<Day, Book>, rows: Rows, app: string): void {
+/**
+ * Enters rows into the books of their days, and says how many names and ids they have. Throws a `RunError` for a row that
+ * the function cannot have written.
+ */
+export function enterRows(books: ReadonlyMap<Day, Book>, rows: Rows, app: string): number {
+  let names = 0;
   for (const row of rows) {
     const book = books.get(dayOf(timeOf(row)));
-    if (book !== undefined) enterLine(book, lineOf(row, app));
+    if (book === undefined) continue;
+    const line = lineOf(row, app);
+    enterLine(book, line);
+    names += 1 + line.keys.length + line.ids.length;
   }
+  return names;
 }
 
 /** Books to keep until the next run, which reads the posts again: of many posts they would take most of the memory. */

@@ -8,7 +8,7 @@ import { REASONS, type RunError } from '../failure.ts';
 import type { Point } from '../measurement.ts';
 import { queryStore, type Store } from './influxdb.ts';
 import { enterRows, lacksField, ledgerQuestion, linesPerPage } from './ledger.ts';
-import { notAllowed, type Row, type Rows, timeOf, unavailable } from './rows.ts';
+import { notAllowed, refused, type Row, type Rows, timeOf, unavailable } from './rows.ts';
 
 /** What the store knows that a run must know before it pays. */
 export interface Known {
@@ -27,6 +27,9 @@ const memoryMs = 40 * dayMs;
 const seriesPerPage = 20_000;
 /** As many accounts as a URL takes. */
 const maxNamed = 20;
+/** A ledger with more does not fit into the memory of a pod. 100,000 profiles have 300,000, as many posts 100,000. */
+const maxNames = 1_000_000;
+const tooLong = `twitter_ledger has more than ${maxNames} names and ids of today: nothing is bought, since so many do not fit into the memory of a pod`;
 /** The last second a date can have. */
 const maxUntil = 8_640_000_000_000;
 /** As X makes names, those of before 15 characters were the limit included. */
@@ -54,8 +57,10 @@ export async function readKnown(
   const ask = async (question: string): Promise<Rows> => (await queryStore(store, [question], deadline))[0] ?? [];
   const askLines = (page: number): Promise<Rows> => ask(ledgerQuestion(app, days, page));
   const books = new Map(days.map((day) => [day, openBook(terms)]));
+  let names = 0;
   for await (const { rows, page } of pagesOf(lines, linesPerPage, askLines)) {
-    enterRows(books, await wholeLines(rows, deadline, () => askLines(page)), app);
+    names += enterRows(books, await wholeLines(rows, deadline, () => askLines(page)), app);
+    if (names > maxNames) throw refused(tooLong);
   }
   const identities = new Map<string, Seen>();
   for await (const { rows } of pagesOf(seen, seriesPerPage, (page) => ask(identityPage(page)))) {

@@ -98,6 +98,21 @@ for (const [what, columns] of Object.entries({
   });
 }
 
+test('a ledger of a million names and ids is not read further: no memory is planned for it', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: noon });
+  const count = 100_000;
+  const rows = Array.from({ length: 10 }, (_, row) => {
+    const ids = Array.from({ length: count }, (__, index) => String(row * count + index)).join(',');
+    const costs = { new_resources: count, cost_microusd: count * 5000 };
+    return ledgerRow({ resource: 'tweet', purchase: `p${row}`, keys: 'jack', ids, ...costs });
+  });
+  const book = (await read(rows.slice(1))).books.get('2026-11-23');
+  assert.equal(book?.paid.tweet.size, 900_000);
+  const { failure, message } = await runErrorOf(read(rows));
+  assert.deepEqual([failure.reason, isRetryable(failure)], ['store_refused', false]);
+  assert.match(message, /more than 1000000 names and ids/);
+});
+
 const noTime = 'its until is no time';
 for (const [what, row, problem] of [
   ['of no reason', latchRow('', 0, time), noTime],
