@@ -139,7 +139,15 @@ function calendarOf(look: Look): Expected {
   const column = (name: string): (number | undefined)[] =>
     weeks.map((week) => days.find(({ day }) => mondayOf(day.date) === week && weekdayOf(day.date) === name)?.gained);
   if (weeks.length === 0) return { columns: {} };
-  return { columns: { 'Week of': weeks, ...Object.fromEntries(present.map((name) => [name, column(name)])) } };
+  return {
+    columns: { Week: weeks.map(shortDate), ...Object.fromEntries(present.map((name) => [name, column(name)])) },
+  };
+}
+
+/** `2026-11-02` as `2 Nov`, which leaves a phone room for the days. */
+function shortDate(date: string): string {
+  const month = new Date(date).toLocaleString('en-US', { month: 'short', timeZone: 'UTC' });
+  return `${Number(date.slice(8))} ${month}`;
 }
 
 function lineOf(look: Look, field: keyof UserCounts): Pair[] {
