@@ -111,10 +111,10 @@ function failuresByKind(look: Look): Expected {
   return {
     columns: {
       Last: rows.map(({ time }) => time),
-      First: rows.map(({ first }) => first),
-      Times: rows.map(({ times }) => times),
       Reason: rows.map(({ reason }) => reason),
       Account: rows.map(({ account = '' }) => account),
+      Times: rows.map(({ times }) => times),
+      First: rows.map(({ first }) => first),
       Collector: rows.map(({ collector }) => collector),
       'What happened': rows.map(({ detail }) => detail),
     },
