@@ -25,7 +25,7 @@ export function limitServer({ maxBodyBytes, keepAliveMs }: { maxBodyBytes: numbe
         return;
       }
       limitUnannounced(request, response, maxBodyBytes);
-      // The framework would refuse with pages of its own what is no JSON or says another charset.
+      // The framework would refuse with pages of its own what is not JSON or says another charset.
       delete request.headers['content-type'];
       for (const listener of listeners) listener.call(server, request, response);
     });

@@ -111,7 +111,7 @@ function problemOf({ purchase, resource, state, keys, ids, newResources, cost }:
     return 'its resource and state are not those of a purchase';
   }
   if (purchase === '') return 'it names no purchase';
-  if (!isCount(newResources) || !isCount(cost)) return 'its count or its cost is no whole number from 0 on';
+  if (!isCount(newResources) || !isCount(cost)) return 'its count or its cost is not a whole number of 0 or more';
   if (cost % (newResources || Infinity) !== 0) return 'its cost is not that of its count';
   if (!ids.every(isXId)) return 'its ids are not those of X';
   if (state === 'settled' && new Set(ids).size !== newResources) return 'its ids are not as many as its count';

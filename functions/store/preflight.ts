@@ -105,7 +105,7 @@ function latchOf(row: Row, app: string): Latch {
   const reason = REASONS.find((known) => known === row.tags['reason']);
   const { until } = row.columns;
   const isTime = typeof until === 'number' && Number.isSafeInteger(until) && until >= 0 && until <= maxUntil;
-  if (reason === undefined || !isTime) throw notAllowed(row, app, 'its until is no time');
+  if (reason === undefined || !isTime) throw notAllowed(row, app, 'its until is not a time');
   return { reason, until: until * 1000, askedAt: timeOf(row) };
 }
 

@@ -94,7 +94,7 @@ export function textOf({ columns }: Row, column: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** When a row's point was written for, in Unix milliseconds. Throws a `RunError` for what is no time. */
+/** When a row's point was written for, in Unix milliseconds. Throws a `RunError` for what is not a time. */
 export function timeOf({ columns }: Row): number {
   const time = typeof columns['time'] === 'string' ? Date.parse(columns['time']) : columns['time'];
   // The last time a nanosecond timestamp can hold, in 2262.

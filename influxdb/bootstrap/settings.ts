@@ -91,7 +91,7 @@ export function secretsOf({ administrator, accounts }: Settings): string[] {
 function readUrl(text: string, problems: string[]): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username + url.password + url.search !== '')
-    problems.push('INFLUXDB_URL is no plain address such as http://influxdb:8086.');
+    problems.push('INFLUXDB_URL is not a plain address such as http://influxdb:8086.');
   return text.replace(/\/+$/, '');
 }
 

@@ -44,7 +44,7 @@ export function parseSchedule(text: string, ownTimezone = ''): CronSchedule {
   const timezone = zone === '' ? 'UTC' : zone;
   const trimmed = rest.trim();
   const fields = (DESCRIPTORS[trimmed] ?? trimmed).split(/\s+/);
-  if (trimmed.startsWith('@') && !(trimmed in DESCRIPTORS)) throw new Error(refusal(text, 'is no known descriptor'));
+  if (trimmed.startsWith('@') && !(trimmed in DESCRIPTORS)) throw new Error(refusal(text, 'is not a known descriptor'));
   if (fields.length !== 5 && fields.length !== 6) throw new Error(refusal(text, 'needs five or six fields'));
   const pattern = fields.map((field, index) => spellField(text, field, fields.length - 1 - index)).join(' ');
   const cron = readCron(text, pattern, timezone);

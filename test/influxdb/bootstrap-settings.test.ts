@@ -54,11 +54,11 @@ describe('the bootstrap asks nothing of InfluxDB', () => {
     'with a retention it does not understand': { env: { RETENTION: '5y' }, says: /RETENTION is "5y": write infinite/ },
     'with an address that is none': {
       env: { INFLUXDB_URL: 'influxdb:8086' },
-      says: /INFLUXDB_URL is no plain address/,
+      says: /INFLUXDB_URL is not a plain address/,
     },
     'with an address that holds a password': {
       env: { INFLUXDB_URL: `http://a:${marker}@influxdb:8086` },
-      says: /INFLUXDB_URL is no plain address/,
+      says: /INFLUXDB_URL is not a plain address/,
     },
   };
   for (const [what, { says, ...given }] of Object.entries(wrong)) {

@@ -70,7 +70,7 @@ it('says so where nobody answered in time', async () => {
   });
 });
 
-it('keeps what is no JSON as text, and cuts what is long', async () => {
+it('keeps what is not JSON as text, and cuts what is long', async () => {
   const failed = { 'ce-knativeerrorcode': '500', 'ce-knativeerrordata': Buffer.from('<html>').toString('base64') };
   assert.equal(await send({ ...event, ...failed }, 'x'.repeat(1_000_000)), 204);
   const { answer, data } = (await sink.nextLine()) as { answer: string; data: string };

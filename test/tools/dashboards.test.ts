@@ -125,7 +125,7 @@ describe('npm run dashboards:normalise', () => {
     writeFileSync(bad, '{');
     const { code, out, err } = run('--folder', folder, good, bad);
     assert.deepEqual([code, out], [1, '']);
-    assert.match(err, /^\S+bad\.txt is no JSON: .*\n$/);
+    assert.match(err, /^\S+bad\.txt is not JSON: .*\n$/);
     assert.throws(() => readFileSync(join(folder, 'compare.json')));
   });
 

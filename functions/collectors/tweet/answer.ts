@@ -19,7 +19,7 @@ export interface TweetAnswer {
   readonly tweets: readonly XTweet[];
   /** What X says of the whole timeline, or of fields it does not show. */
   readonly failures: readonly Failure[];
-  /** Entries that are no post. */
+  /** Entries that are not posts. */
   readonly unreadable: number;
   /** Where the timeline goes on, if it does. */
   readonly nextToken: string | undefined;
@@ -36,7 +36,7 @@ export function parseTweetAnswer({ body, problems }: Answer, kind: 'timeline' | 
   const { data, errors, meta } = body;
   const isEmpty = data === undefined && errors === undefined && !(kind === 'timeline' && meta !== undefined);
   if (isEmpty || (data !== undefined && !Array.isArray(data))) {
-    const detail = `X answered 200 with ${isEmpty ? 'neither data nor errors' : 'data that is no list'} where posts were expected`;
+    const detail = `X answered 200 with ${isEmpty ? 'neither data nor errors' : 'data that is not a list'} where posts were expected`;
     throw new RunError({ reason: 'bad_answer', detail }, { status: 200 });
   }
   const entries: unknown[] = data ?? [];
@@ -91,6 +91,6 @@ function failuresIn(problems: readonly Problem[], isWholeTimeline: boolean): Fai
 }
 
 function unreadableFailure(count: number): Failure {
-  const detail = `X answered 200 with ${count} entries that are no post: they were left out`;
+  const detail = `X answered 200 with ${count} entries that are not posts: they were left out`;
   return { reason: 'bad_answer', detail };
 }

@@ -41,7 +41,7 @@ export function takeUsers(collecting: Collecting, paid: Paid, asked: readonly Ac
     points.push({ measurement: 'twitter_user', tags, fields, time: collecting.time });
   }
   collecting.deliver({ points, served: points.length, resources: users.length });
-  const detail = `X answered 200 with ${unreadable} entries that are no user: they were left out`;
+  const detail = `X answered 200 with ${unreadable} entries that are not users: they were left out`;
   if (unreadable > 0) collecting.note({ reason: 'bad_answer', detail });
   return { value: true, ids: users.map(({ id }) => id), answered, unreadable };
 }
@@ -51,7 +51,7 @@ function usersIn({ body }: Answer): readonly (XUser | undefined)[] {
   const { data, errors } = body;
   if (Array.isArray(data)) return data.map(toXUser);
   if (data === undefined && errors !== undefined) return [];
-  const what = data === undefined ? 'neither data nor errors' : 'data that is no list of users';
+  const what = data === undefined ? 'neither data nor errors' : 'data that is not a list of users';
   const detail = `X answered 200 with ${what}: nothing was stored from it`;
   throw new RunError({ reason: 'bad_answer', detail }, { status: 200 });
 }

@@ -41,7 +41,7 @@ const otherShapes: Readonly<Record<string, unknown>> = {
   'no data': { errors: [] },
   'no days': { data: { project_usage: '399' } },
   "the shape of X's documentation": { data: { daily_project_usage: [{ usage: [] }] } },
-  'days that are no list': usageOf({ '2026-11-22': '7' }),
+  'days that are not a list': usageOf({ '2026-11-22': '7' }),
   'a day that is no object': usageOf(['2026-11-22']),
   'a day without a date': usageOf([{ usage: '7' }]),
   'a date that is none': usageOf([{ date: 'yesterday', usage: '7' }]),

@@ -29,7 +29,7 @@ function assertRefused({ failure, message }: RunError, measurement: string, prob
 }
 
 const purpose = 'its resource and state are not those of a purchase';
-const counts = 'its count or its cost is no whole number from 0 on';
+const counts = 'its count or its cost is not a whole number of 0 or more';
 const ids = 'its ids are not as many as its count';
 const notOfX = 'its ids are not those of X';
 const keys = 'its keys are not as many as its count';
@@ -113,7 +113,7 @@ test('a ledger of a million names and ids is not read further: no memory is plan
   assert.match(message, /more than 1000000 names and ids/);
 });
 
-const noTime = 'its until is no time';
+const noTime = 'its until is not a time';
 for (const [what, row, problem] of [
   ['of no reason', latchRow('', 0, time), noTime],
   ['of an unknown reason', latchRow('nothing', 0, time), noTime],

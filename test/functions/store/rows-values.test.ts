@@ -47,7 +47,7 @@ test('a time is read from milliseconds and from RFC 3339 with nanoseconds', () =
 });
 
 for (const time of ['', 'noon', 'NaN', 1e300, 4e15, NaN, null, undefined, true, [1], {}, 9_223_372_036_855]) {
-  test(`${time === undefined ? 'nothing' : JSON.stringify(time)} is no time, and nothing of InfluxDB's`, () => {
+  test(`${time === undefined ? 'nothing' : JSON.stringify(time)} is not a time, and nothing of InfluxDB's`, () => {
     const error = errorOf(() => timeOf(rowOf({ time })));
     assert.deepEqual([error.failure.reason, error.message], ['store_unavailable', cut]);
   });

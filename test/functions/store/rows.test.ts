@@ -82,7 +82,7 @@ const otherAnswers: Readonly<Record<string, readonly unknown[] | string>> = {
   null: [null],
   'an object without results': [{}],
   'a list without results': [{ results: [] }],
-  'results that are no list': [{ results: {} }],
+  'results that are not a list': [{ results: {} }],
   'a result that is no object': [{ results: [1] }],
   'a result of no statement': [{ results: [{}] }],
   'another statement’s result': [{ results: [{ statement_id: 1 }] }],
@@ -91,7 +91,7 @@ const otherAnswers: Readonly<Record<string, readonly unknown[] | string>> = {
   'a result too many': [{ results: [{ statement_id: 0 }, { statement_id: 1 }] }],
   'the statement ten million': [{ results: [{ statement_id: 0 }, { statement_id: 1e7 }] }],
   'a statement with a name': [{ results: [{ statement_id: 0 }, { statement_id: 'length' }] }],
-  'series that are no list': [{ results: [{ statement_id: 0, series: {} }] }],
+  'series that are not a list': [{ results: [{ statement_id: 0, series: {} }] }],
   'a series without columns': [{ results: [{ statement_id: 0, series: [{ name: 'a', values: [[1]] }] }] }],
   'columns without names': [{ results: [{ statement_id: 0, series: [{ name: 'a', columns: [1], values: [[1]] }] }] }],
   'a measurement without a name': [
@@ -100,7 +100,7 @@ const otherAnswers: Readonly<Record<string, readonly unknown[] | string>> = {
   'a tag that is no text': [
     { results: [{ statement_id: 0, series: [{ name: 'a', tags: { b: 1 }, columns: ['time'], values: [[1]] }] }] },
   ],
-  'a row that is no list': [
+  'a row that is not a list': [
     { results: [{ statement_id: 0, series: [{ name: 'a', columns: ['time'], values: [1] }] }] },
   ],
   'a row that is a text': [

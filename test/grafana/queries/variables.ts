@@ -54,7 +54,7 @@ function sorted(texts: readonly string[], sort = 0): string[] {
   return keyOf === undefined ? [...texts] : texts.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** The first column of text, or else the first that is no time. */
+/** The first column of text, or else the first that is not a time. */
 function textsOf({ fields }: Frame): string[] {
   const field = fields.find(({ type }) => type === 'string') ?? fields.find(({ type }) => type !== 'time');
   return (field?.values ?? []).filter((value) => value !== null).map(String);

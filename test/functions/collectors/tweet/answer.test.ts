@@ -17,9 +17,9 @@ for (const [kind, body, what] of [
   ['timeline', {}, 'neither data nor errors'],
   ['look-up', {}, 'neither data nor errors'],
   ['look-up', { meta: {} }, 'neither data nor errors'],
-  ['timeline', { data: null }, 'data that is no list'],
-  ['timeline', { data: { id } }, 'data that is no list'],
-  ['look-up', { data: 'x', errors: [] }, 'data that is no list'],
+  ['timeline', { data: null }, 'data that is not a list'],
+  ['timeline', { data: { id } }, 'data that is not a list'],
+  ['look-up', { data: 'x', errors: [] }, 'data that is not a list'],
 ] as const) {
   test(`${JSON.stringify(body)} is no answer to a ${kind}`, () => {
     const { failure, status, mayCost } = errorOf(() => parseTweetAnswer(answerOf(body), kind));
@@ -57,14 +57,14 @@ test('a post that is gone is no failure, and no more are they when all that were
 });
 
 for (const entry of [null, 'x', 5, [], {}, { id: 12 }, { id: '' }, { id: '12/../13' }, { id: '1'.repeat(20) }]) {
-  test(`${JSON.stringify(entry)} is no post: it is counted and said, the one beside it is read`, () => {
+  test(`${JSON.stringify(entry)} is not a post: it is counted and said, the one beside it is read`, () => {
     const { tweets, unreadable, failures } = parseTweetAnswer(
       answerOf({ data: [entry, ...postsOf([id])] }),
       'timeline',
     );
     assert.deepEqual([tweets.map((tweet) => tweet.id), unreadable], [[id], 1]);
     assert.deepEqual(failures, [
-      { reason: 'bad_answer', detail: 'X answered 200 with 1 entries that are no post: they were left out' },
+      { reason: 'bad_answer', detail: 'X answered 200 with 1 entries that are not posts: they were left out' },
     ]);
   });
 }

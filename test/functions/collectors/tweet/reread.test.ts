@@ -130,7 +130,7 @@ test('an edited post is asked for by the id that was paid for, and its point car
   assert.deepEqual(points[0]?.tags, { user_id: '12', username: 'jack', tweet_id: first });
 });
 
-test('an answer that is no list of posts, or has entries that are none, is no reason to miss the rest', async () => {
+test('an answer that is not a list of posts, or has entries that are none, is no reason to miss the rest', async () => {
   const id = idsFrom(0, 1)[0] ?? '';
   const posts = { jack: [id] };
   const bad = await collectTweets('jack', () => ({ meta: {} }), { posts, ...noMoney });
@@ -142,7 +142,7 @@ test('an answer that is no list of posts, or has entries that are none, is no re
   assert.deepEqual([odd.points.length, odd.received[0]?.unreadable], [2, 1]);
   assert.deepEqual(odd.failures.at(-1), {
     reason: 'bad_answer',
-    detail: 'X answered 200 with 1 entries that are no post: they were left out',
+    detail: 'X answered 200 with 1 entries that are not posts: they were left out',
   });
 });
 

@@ -7,10 +7,10 @@ import { takeFrom, time } from '../world.ts';
 for (const [body, what] of [
   [{}, 'neither data nor errors'],
   [{ meta: { result_count: 0 } }, 'neither data nor errors'],
-  [{ data: { id: '12' } }, 'data that is no list of users'],
-  [{ data: null }, 'data that is no list of users'],
-  [{ data: 'x' }, 'data that is no list of users'],
-  [{ data: 7, errors: [] }, 'data that is no list of users'],
+  [{ data: { id: '12' } }, 'data that is not a list of users'],
+  [{ data: null }, 'data that is not a list of users'],
+  [{ data: 'x' }, 'data that is not a list of users'],
+  [{ data: 7, errors: [] }, 'data that is not a list of users'],
 ] as const) {
   test(`${JSON.stringify(body)} is no answer to a look-up`, () => {
     assert.throws(
@@ -60,7 +60,7 @@ for (const [entry, name] of [
     const collected = takeFrom('jack, jill', { data: [entry, good] });
     assert.deepEqual([collected.points.length, collected.served], [1, 1]);
     assert.deepEqual(collected.received, [{ value: true, ids: ['13'], answered: ['jill=13'], unreadable: 1 }]);
-    const detail = 'X answered 200 with 1 entries that are no user: they were left out';
+    const detail = 'X answered 200 with 1 entries that are not users: they were left out';
     assert.deepEqual(collected.failures, [{ reason: 'bad_answer', detail }]);
   });
 }
