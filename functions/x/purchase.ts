@@ -14,6 +14,7 @@ import {
   maxPostsUnderWay,
   type WayToX,
 } from './way.ts';
+import { awaitVerdict } from './refusals.ts';
 
 /** Some ten times the largest answer there should be. */
 const largeBytes = 500_000;
@@ -32,6 +33,7 @@ export async function buy<T>(
 ): Promise<T | undefined> {
   const buyNow = async (): Promise<T | undefined> => {
     if (isForPosts(want)) checkPosts(way);
+    if (way.closed.size > 0) await awaitVerdict(way, credentialOf(way, requestFor(want.max)));
     guard(way, requestFor(want.max));
     const reservation = await reserve(way.budget, want);
     if (reservation === undefined) return undefined;
@@ -47,10 +49,13 @@ export async function buy<T>(
  */
 export function ask(way: WayToX, asked: Asked, request: XRequest, validUntil = Infinity): Promise<XAnswer> {
   return inSlot(way.requests, async () => {
+    if (way.closed.size > 0) await awaitVerdict(way, credentialOf(way, request));
     while (way.probing !== undefined) await way.probing.catch(() => undefined);
     guard(way, request);
     if (Date.now() > validUntil) throw lateForMidnight(request);
     const asking = askAndLearn(way, asked, request);
+    way.underWay.add(asking);
+    void asking.catch(() => undefined).then(() => way.underWay.delete(asking));
     if (way.latches.size === 0) return asking;
     way.probing = asking;
     return asking.finally(() => (way.probing = undefined));

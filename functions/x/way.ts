@@ -2,13 +2,13 @@ import { isSet, latchFor, type Latch, type Latches, nextProbeAt } from '../billi
 import type { XRequest } from '../collectors/collector.ts';
 import type { Clean } from '../config/redact.ts';
 import { type Deadline, remainingMs } from '../deadline.ts';
-import { type Credential, type Failure, type Reason, RunError } from '../failure.ts';
+import { type Credential, type Reason, RunError } from '../failure.ts';
 import { openSlots, type Slots } from '../slots.ts';
 import { latchPoint } from '../store/preflight.ts';
 import { putBooks } from '../store/writer.ts';
 import type { AskX, XAnswer } from './answer.ts';
 import type { Budget } from './budget.ts';
-import { refuseAccount } from './refusals.ts';
+import { acquit, latchedFailure, refuseAccount } from './refusals.ts';
 
 /** What is known of X's patience: one run hands it on to the next. */
 export interface Patience {
@@ -37,6 +37,8 @@ export interface WayToX {
   /** X's refusals of single accounts' paths by credential, and the credentials that got anything else. */
   readonly refusals: Map<Credential, RunError[]>;
   readonly answered: Set<Credential>;
+  /** Requests that X has not answered yet. */
+  readonly underWay: Set<Promise<unknown>>;
   /** The request that tries whether a latch still holds; the others wait for its outcome. */
   probing: Promise<unknown> | undefined;
   readonly requests: Slots;
@@ -62,13 +64,14 @@ export const maxPostsUnderWay = 8;
 /** The way to X with what is known before the run. */
 export function openWay(parts: WayParts, { latches, limitedUntil, isInDoubt }: Patience): WayToX {
   const learnt = { latches: new Map(latches), limitedUntil: new Map(limitedUntil), isInDoubt, skewMs: 0 };
-  const refused = { closed: new Map(), refusals: new Map(), answered: new Set<Credential>(), probing: undefined };
+  const refused = { closed: new Map(), refusals: new Map(), answered: new Set<Credential>() };
+  const asking = { underWay: new Set<Promise<unknown>>(), probing: undefined };
   const slots = {
     requests: openSlots(maxUnderWay),
     posts: openSlots(isInDoubt ? 1 : maxPostsUnderWay),
     large: openSlots(1),
   };
-  return { ...parts, ...learnt, ...refused, ...slots };
+  return { ...parts, ...learnt, ...refused, ...asking, ...slots };
 }
 
 type WayParts = Pick<WayToX, 'askX' | 'hasBearer' | 'clean' | 'deadline' | 'probe' | 'budget'>;
@@ -99,6 +102,7 @@ export function learnFromAnswer(way: WayToX, asked: Asked, request: XRequest, an
   putLatches(way, (latch) => ({ ...latch, until: 0, askedAt: Math.max(Date.now(), latch.askedAt + 1) }));
   way.latches.clear();
   way.answered.add(credentialOf(way, request));
+  if (way.closed.size > 0) acquit(way, credentialOf(way, request));
   asked.rateLimit = answer.rateLimit ?? asked.rateLimit;
   limit(way, request, answer.limitedUntil);
   if (answer.date !== undefined) way.skewMs = answer.date - Date.now();
@@ -121,7 +125,7 @@ export function learnFromError(way: WayToX, request: XRequest, error: RunError):
     return refuseAccount(way, credential, request.account, error);
   }
   if (isRefusal) way.closed.set(credential, error);
-  else if (status !== undefined) way.answered.add(credential);
+  else if (status !== undefined) acquit(way, credential);
   return error;
 }
 
@@ -141,10 +145,4 @@ function limit(way: WayToX, request: XRequest, until = 0): void {
 
 function putLatches({ budget, latches }: WayToX, change: (latch: Latch) => Latch): void {
   for (const latch of latches.values()) putBooks(budget.writer, [latchPoint(budget.app, change(latch))]);
-}
-
-function latchedFailure(latch: Latch): Failure {
-  const [asked, next] = [latch.askedAt, nextProbeAt(latch)].map((time) => new Date(time).toISOString());
-  const detail = `X was not asked: it refused at ${asked} and is tried again at ${next}, or now with {"job":"collect","probe":true}`;
-  return { reason: latch.reason, detail };
 }

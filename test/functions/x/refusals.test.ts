@@ -139,3 +139,28 @@ test('failures that are nobody’s refusal stay as they are, in their order', as
     [undefined, 'unauthorized'],
   ]);
 });
+
+test('the first three timelines refused cost the others nothing, when X answers those under way otherwise', async () => {
+  const ids = Array.from({ length: 20 }, (_, index) => String(100 + index));
+  const columns = { time: new Date().toISOString(), last: 1 };
+  const rows = ids.map((id) => ({ measurement: 'twitter_user', tags: { user_id: id, username: `n${id}` }, columns }));
+  const asked: string[] = [];
+  const instance = instanceOf({
+    env: { TWITTER_USERS: ids.map((id) => `n${id}`).join() },
+    influxdb: stubInfluxDb(rows),
+    async askX({ path }) {
+      if (asked.push(path) <= 3) return refusal(403);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return replyOf({ meta: { result_count: 0 } });
+    },
+  });
+  const { failures } = await collectOnce(instance, { collectors: ['tweet'] });
+  assert.equal(new Set(asked).size, 20);
+  assert.deepEqual(
+    failures.map(({ account, reason }) => [
+      asked.slice(0, 3).includes(`users/${account?.slice(1) ?? ''}/tweets`),
+      reason,
+    ]),
+    [0, 1, 2].map(() => [true, 'forbidden']),
+  );
+});
