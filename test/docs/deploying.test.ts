@@ -28,7 +28,12 @@ describe('the Secrets and ConfigMaps that are created', () => {
   it('are those that func.yaml, the manifests and the examples for func.yaml mount, and no other', () => {
     const { volumes } = (readYaml('func.yaml') as FuncYaml).run;
     const yaml = blocks.filter(({ language }) => language === 'yaml').map(({ code }) => code);
+    const pulling = commands.flatMap((code) =>
+      [...code.matchAll(/--image-pull-secret (\S+)/g)].map(([, name]) => name),
+    );
+    assert.ok(pulling.length > 0);
     const mounted = [
+      ...pulling,
       ...volumes.map(({ secret, configMap }) => secret ?? configMap),
       ...[...manifests.matchAll(/secretName: (\S+)/g)].map(([, name]) => name),
       ...yaml.flatMap((code) => [...code.matchAll(/- configMap: (\S+)/g)].map(([, name]) => name)),
@@ -53,7 +58,9 @@ describe('the Secrets and ConfigMaps that are created', () => {
   for (const path of [...pages, 'influxdb/operating.md', 'grafana/README.md']) {
     it(`are read in ${path} from no folder that Git or the image would take along`, () => {
       const text = readText(path);
-      for (const [, file = ''] of text.matchAll(/--from-file=\w+=(\S+)/g))
+      for (const [, file = ''] of text.matchAll(/--from-file=[.\w]+=(\S+)/g))
+        assert.match(file, /^(?:\$secrets|\.\.\/twittergraph-secrets)\//);
+      for (const [, file = ''] of text.matchAll(/(?:\$\(cat|[^<]<) (\S+\.(?:txt|json))/g))
         assert.match(file, /^(?:\$secrets|\.\.\/twittergraph-secrets)\//);
       for (const [, folder] of text.matchAll(/ secrets=(\S+)/g)) assert.equal(folder, '../twittergraph-secrets');
       assert.equal(/\$secrets/.test(text), /secrets=\.\.\/twittergraph-secrets/.test(text));
