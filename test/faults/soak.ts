@@ -18,7 +18,7 @@ const samplesCount = 10;
 /** Ticks after which memory has found its size. */
 const warmUp = 200;
 /** Between the first sample and the last one. */
-const maxGrowth = { mebibytes: 1.35, handles: 1.5, logBytesPerTick: 1.5 } as const;
+const maxGrowth = { mebibytes: 1.2, handles: 1.5, logBytesPerTick: 1.5 } as const;
 const everyFault = 25;
 /** Posts are asked for as seldom as in the schedules: each time adds lines to the day's ledger, which is read at every tick. */
 const everyPosts = 100;
@@ -39,14 +39,21 @@ export async function soak({ influxd, seed, count, onProgress }: PartOptions): P
   const samples: Sample[] = [];
   let logBytes = 0;
   try {
+    // The allocator keeps what the largest answers took, such as a bomb of 16 MiB: that is no growth from tick to tick.
+    for (const fault of count > faults.length ? faults : []) {
+      for (const gate of [world.xGate, world.storeGate]) {
+        strikeOnce(gate, fault);
+        await tickOnce(world, ['user'], statuses);
+        gate.strike(undefined);
+      }
+    }
+    logBytes = world.fn.output().length;
     for (let tick = 1; tick <= count; tick += 1) {
       onProgress(tick);
       const gate = random() < 0.5 ? world.xGate : world.storeGate;
       if (random() < 1 / everyFault) strikeOnce(gate, faults[Math.floor(random() * faults.length)] as Fault);
       const collectors = tick % everyPosts === 0 ? ['user', 'tweet'] : ['user'];
-      const response = await world.fn.postEvent({ probe: true, collectors });
-      await response.text();
-      statuses[response.status] = (statuses[response.status] ?? 0) + 1;
+      await tickOnce(world, collectors, statuses);
       gate.strike(undefined);
       if (tick !== warmUp && tick % Math.max(warmUp, Math.ceil(count / samplesCount)) > 0) continue;
       const written = world.fn.output().length;
@@ -59,6 +66,12 @@ export async function soak({ influxd, seed, count, onProgress }: PartOptions): P
     await world.close();
     if (cgroup !== undefined) rmdirSync(cgroup);
   }
+}
+
+async function tickOnce({ fn }: World, collectors: readonly string[], statuses: Record<string, number>): Promise<void> {
+  const response = await fn.postEvent({ probe: true, collectors });
+  await response.text();
+  statuses[response.status] = (statuses[response.status] ?? 0) + 1;
 }
 
 function strikeOnce(gate: World['xGate'], { play }: Fault): void {
