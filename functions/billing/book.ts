@@ -81,7 +81,7 @@ function enterPaid(book: Book, resource: Resource, id: string, price: MicroUsd):
 
 /** Neither an answer without a profile nor one with another id takes away what was bought. */
 function enterProfile({ profiles }: Book, answer: string): void {
-  const { key, id } = partsOf(answer);
+  const [key, id] = partsOf(answer);
   const known = profiles.get(key) ?? '';
   if (known === '') profiles.set(key, id);
   else if (id !== '' && lastOf(known) !== id) profiles.set(key, `${known},${id}`);
@@ -92,9 +92,9 @@ function lastOf(ids: string): string {
 }
 
 /** The key and the id in `jack=12`, or in `nobody=`. */
-function partsOf(answer: string): { readonly key: string; readonly id: string } {
+function partsOf(answer: string): readonly [key: string, id: string] {
   const end = answer.indexOf('=');
-  return { key: answer.slice(0, end), id: answer.slice(end + 1) };
+  return [answer.slice(0, end), answer.slice(end + 1)];
 }
 
 /** The id X named last for an account's key; empty where it had no profile to show, `undefined` where it was not asked. */
@@ -122,7 +122,7 @@ export function isAnswered(book: Book, key: string): boolean {
 
 /** Whether an answer such as `jack=12` or `nobody=` tells nothing new; a profile that is gone by now was still paid for. */
 export function isKnownAnswer(book: Book, answer: string): boolean {
-  const { key, id } = partsOf(answer);
+  const [key, id] = partsOf(answer);
   return id === '' ? book.profiles.has(key) : idNamedFor(book, key) === id;
 }
 

@@ -106,9 +106,7 @@ function openCollecting(run: Run, part: Part): Collecting {
     paidToday: () => paidToday(run.budget),
     buy: (want, requestFor, read) => buyInTurn(run, () => buy(way, part, want, requestFor, read)),
     identityOf: ({ key }) => identities.get(key),
-    learnIdentity({ key }, identity) {
-      if (needsIdentities) identities.set(key, identity);
-    },
+    learnIdentity: ({ key }, identity) => needsIdentities && identities.set(key, identity),
     deliver({ points, served, resources }) {
       putResults(run.writer, part.name, points);
       part.resources += resources;
