@@ -20,7 +20,7 @@ import { buildPrograms } from './programs.ts';
 import { toTable } from './table.ts';
 import { openWorld } from './world.ts';
 
-const parts: readonly Part[] = [cold, warm, paced, accounts, evening, slow, growth, install];
+const parts: readonly Part[] = [cold, warm, paced, evening, accounts, slow, growth, install];
 const usage = `Usage: npm run bench -- [--only PART,…] [--rounds N] [--nodes MAJOR,…] [--json] [--save]
 
 Builds the function and compares it with the floor, a bare node:http server that asks X and writes to InfluxDB, with the
