@@ -50,6 +50,7 @@ function limitUnannounced(request: IncomingMessage, response: ServerResponse, ma
   request.push = (chunk: Buffer | null, encoding) => {
     bytes += chunk?.length ?? 0;
     if (bytes <= maxBodyBytes) return push(chunk, encoding);
+    response.shouldKeepAlive = false;
     if (!response.headersSent) writeAnswer(response, tooLarge(maxBodyBytes));
     if (chunk === null) request.destroy(); // the reader of the body must not wait for the rest
     return true;

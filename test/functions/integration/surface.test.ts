@@ -66,7 +66,8 @@ test('a body above 1 MiB is refused, announced or not; a compressed one is not u
   const announced = await fetch(fn.url, { method: 'POST', body: large });
   assert.equal(announced.status, 413);
   for (const type of ['application/json', 'text/plain', undefined]) {
-    assert.equal(await postInChunks(fn, large, type), 413, `in chunks as ${type ?? 'nothing'}`);
+    // The connection ends, and who sent the body must not send the next request over it.
+    assert.deepEqual(await postInChunks(fn, large, type), [413, 'close'], `in chunks as ${type ?? 'nothing'}`);
     assert.doesNotMatch(fn.output(), /broke off|Exception/);
   }
   const packed = await fetch(fn.url, { method: 'POST', headers: { 'content-encoding': 'gzip' }, body: 'x' });
@@ -159,13 +160,13 @@ test('SIGTERM ends the process, and a wrong environment stops the start with eve
   assert.ok(!output.includes(markerToken) && !output.includes(env['INFLUXDB_PASSWORD'] ?? '-'));
 });
 
-async function postInChunks(fn: FunctionProcess, body: Buffer, type: string | undefined): Promise<number | undefined> {
+async function postInChunks(fn: FunctionProcess, body: Buffer, type: string | undefined): Promise<unknown[]> {
   const headers = type === undefined ? {} : { 'content-type': type };
   const request = openRequest(fn.url, { method: 'POST', headers: { ...headers, 'transfer-encoding': 'chunked' } });
   request.end(body);
-  const [response] = (await once(request, 'response')) as [{ statusCode?: number; resume: () => void }];
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
   response.resume();
-  return response.statusCode;
+  return [response.statusCode, response.headers.connection];
 }
 
 async function readiness(fn: FunctionProcess, agent: Agent): Promise<{ keepAlive: string; reused: boolean }> {
