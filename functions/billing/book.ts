@@ -111,8 +111,7 @@ export function isPaid(book: Book, resource: Resource, id: string, price: MicroU
 /** Whether the profile of the account with this key is paid for. */
 export function isProfilePaid(book: Book, key: string): boolean {
   const ids = key.startsWith('id:') ? key.slice(3) : book.profiles.get(key);
-  const isBought = (id: string): boolean => isPaid(book, 'user', id, book.terms.userPrice);
-  return ids !== undefined && (isBought(ids) || (ids.includes(',') && ids.split(',').some(isBought)));
+  return ids?.split(',').some((id) => isPaid(book, 'user', id, book.terms.userPrice)) === true;
 }
 
 /** Whether X has answered for an account: its profile is paid for, or it had none to show. */
