@@ -33,3 +33,10 @@ export function isSet(latch: Latch, now: number): boolean {
 export function nextProbeAt(latch: Latch): number {
   return Math.min(latch.until, latch.askedAt + probeEveryMs);
 }
+
+/** Why X is not asked while a latch stands, and when it is tried again. */
+export function latchedFailure(latch: Latch): Failure {
+  const [asked, next] = [latch.askedAt, nextProbeAt(latch)].map((time) => new Date(time).toISOString());
+  const detail = `X was not asked: it refused at ${asked} and is tried again at ${next}, or now with {"job":"collect","probe":true}`;
+  return { reason: latch.reason, detail };
+}

@@ -5,6 +5,7 @@ import { inSlot } from '../slots.ts';
 import { readAnswer, type XAnswer } from './answer.ts';
 import { flushResults, isFull } from '../store/writer.ts';
 import { nothing, release, reserve, type Reservation, settle } from './budget.ts';
+import { awaitVerdict } from './refusals.ts';
 import {
   type Asked,
   credentialOf,
@@ -14,7 +15,6 @@ import {
   maxPostsUnderWay,
   type WayToX,
 } from './way.ts';
-import { awaitVerdict } from './refusals.ts';
 
 /** Some ten times the largest answer there should be. */
 const largeBytes = 500_000;
@@ -33,7 +33,7 @@ export async function buy<T>(
 ): Promise<T | undefined> {
   const buyNow = async (): Promise<T | undefined> => {
     if (isForPosts(want)) checkPosts(way);
-    if (way.closed.size > 0) await awaitVerdict(way, credentialOf(way, requestFor(want.max)));
+    if (way.refusals.size > 0) await awaitVerdict(way, credentialOf(way, requestFor(want.max)));
     guard(way, requestFor(want.max));
     const reservation = await reserve(way.budget, want);
     if (reservation === undefined) return undefined;
@@ -49,7 +49,7 @@ export async function buy<T>(
  */
 export function ask(way: WayToX, asked: Asked, request: XRequest, validUntil = Infinity): Promise<XAnswer> {
   return inSlot(way.requests, async () => {
-    if (way.closed.size > 0) await awaitVerdict(way, credentialOf(way, request));
+    if (way.refusals.size > 0) await awaitVerdict(way, credentialOf(way, request));
     while (way.probing !== undefined) await way.probing.catch(() => undefined);
     guard(way, request);
     if (Date.now() > validUntil) throw lateForMidnight(request);

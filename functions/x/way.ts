@@ -1,4 +1,4 @@
-import { isSet, latchFor, type Latch, type Latches, nextProbeAt } from '../billing/latch.ts';
+import { isSet, latchedFailure, latchFor, type Latch, type Latches, nextProbeAt } from '../billing/latch.ts';
 import type { XRequest } from '../collectors/collector.ts';
 import type { Clean } from '../config/redact.ts';
 import { type Deadline, remainingMs } from '../deadline.ts';
@@ -8,7 +8,7 @@ import { latchPoint } from '../store/preflight.ts';
 import { putBooks } from '../store/writer.ts';
 import type { AskX, XAnswer } from './answer.ts';
 import type { Budget } from './budget.ts';
-import { acquit, latchedFailure, refuseAccount } from './refusals.ts';
+import { type Refusals, refuseAccount } from './refusals.ts';
 
 /** What is known of X's patience: one run hands it on to the next. */
 export interface Patience {
@@ -20,7 +20,7 @@ export interface Patience {
 }
 
 /** The way to X in one run. */
-export interface WayToX {
+export interface WayToX extends Refusals {
   readonly askX: AskX;
   /** Public numbers need no user: the bearer token goes first, with an allowance of its own. */
   readonly hasBearer: boolean;
@@ -34,11 +34,6 @@ export interface WayToX {
   isInDoubt: boolean;
   /** Why nothing passes any more in this run: for all (an empty key), a credential, a credential's endpoint, or `posts`. */
   readonly closed: Map<string, RunError>;
-  /** X's refusals of single accounts' paths by credential, and the credentials that got anything else. */
-  readonly refusals: Map<Credential, RunError[]>;
-  readonly answered: Set<Credential>;
-  /** Requests that X has not answered yet. */
-  readonly underWay: Set<Promise<unknown>>;
   /** The request that tries whether a latch still holds; the others wait for its outcome. */
   probing: Promise<unknown> | undefined;
   readonly requests: Slots;
@@ -64,14 +59,13 @@ export const maxPostsUnderWay = 8;
 /** The way to X with what is known before the run. */
 export function openWay(parts: WayParts, { latches, limitedUntil, isInDoubt }: Patience): WayToX {
   const learnt = { latches: new Map(latches), limitedUntil: new Map(limitedUntil), isInDoubt, skewMs: 0 };
-  const refused = { closed: new Map(), refusals: new Map(), answered: new Set<Credential>() };
-  const asking = { underWay: new Set<Promise<unknown>>(), probing: undefined };
+  const answers: Refusals = { refusals: new Map(), answered: new Set(), underWay: new Set() };
   const slots = {
     requests: openSlots(maxUnderWay),
     posts: openSlots(isInDoubt ? 1 : maxPostsUnderWay),
     large: openSlots(1),
   };
-  return { ...parts, ...learnt, ...refused, ...asking, ...slots };
+  return { ...parts, ...learnt, ...answers, ...slots, closed: new Map(), probing: undefined };
 }
 
 type WayParts = Pick<WayToX, 'askX' | 'hasBearer' | 'clean' | 'deadline' | 'probe' | 'budget'>;
@@ -102,7 +96,6 @@ export function learnFromAnswer(way: WayToX, asked: Asked, request: XRequest, an
   putLatches(way, (latch) => ({ ...latch, until: 0, askedAt: Math.max(Date.now(), latch.askedAt + 1) }));
   way.latches.clear();
   way.answered.add(credentialOf(way, request));
-  if (way.closed.size > 0) acquit(way, credentialOf(way, request));
   asked.rateLimit = answer.rateLimit ?? asked.rateLimit;
   limit(way, request, answer.limitedUntil);
   if (answer.date !== undefined) way.skewMs = answer.date - Date.now();
@@ -125,7 +118,7 @@ export function learnFromError(way: WayToX, request: XRequest, error: RunError):
     return refuseAccount(way, credential, request.account, error);
   }
   if (isRefusal) way.closed.set(credential, error);
-  else if (status !== undefined) acquit(way, credential);
+  else if (status !== undefined) way.answered.add(credential);
   return error;
 }
 
