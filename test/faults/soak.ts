@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { seedRandom } from '../week/posting.ts';
 import { openCgroup, startInCgroup } from './cgroup.ts';
 import { type Fault, listFaults } from './faults.ts';
-import type { PartOptions, PartResult } from './part.ts';
+import { countEach, type PartOptions, type PartResult } from './part.ts';
 import { startWorld, type World } from './world.ts';
 
 /** How the process stood after so many ticks. */
@@ -35,47 +35,47 @@ export async function soak({ influxd, seed, count, onProgress }: PartOptions): P
   const faults = listFaults().filter(
     ({ name, of }) => of === undefined && !slowFaults.some((slow) => name.includes(slow)),
   );
-  const statuses: Record<string, number> = {};
+  const statuses: number[] = [];
   const samples: Sample[] = [];
   let logBytes = 0;
   try {
     // The allocator keeps what the largest answers took, such as a bomb of 16 MiB: that is no growth from tick to tick.
-    for (const fault of count > faults.length ? faults : []) {
-      for (const gate of [world.xGate, world.storeGate]) {
-        strikeOnce(gate, fault);
-        await tickOnce(world, ['user'], statuses);
-        gate.strike(undefined);
-      }
+    for (const fault of faults) {
+      for (const gate of [world.xGate, world.storeGate]) statuses.push(await tickWith(world, gate, fault, ['user']));
     }
     logBytes = world.fn.output().length;
     for (let tick = 1; tick <= count; tick += 1) {
       onProgress(tick);
       const gate = random() < 0.5 ? world.xGate : world.storeGate;
-      if (random() < 1 / everyFault) strikeOnce(gate, faults[Math.floor(random() * faults.length)] as Fault);
+      const fault = random() < 1 / everyFault ? faults[Math.floor(random() * faults.length)] : undefined;
       const collectors = tick % everyPosts === 0 ? ['user', 'tweet'] : ['user'];
-      await tickOnce(world, collectors, statuses);
-      gate.strike(undefined);
+      statuses.push(await tickWith(world, gate, fault, collectors));
       if (tick !== warmUp && tick % Math.max(warmUp, Math.ceil(count / samplesCount)) > 0) continue;
       const written = world.fn.output().length;
       const ticks = tick - (samples.at(-1)?.ticks ?? 0);
       samples.push({ ticks: tick, ...stateOf(world), logBytesPerTick: Math.round((written - logBytes) / ticks) });
       logBytes = written;
     }
-    return { totals: { ticks: count, statuses, samples }, problems: problemsOf(samples, statuses) };
+    const counts = countEach(statuses);
+    return { totals: { ticks: count, statuses: counts, samples }, problems: problemsOf(samples, counts) };
   } finally {
     await world.close();
     if (cgroup !== undefined) rmdirSync(cgroup);
   }
 }
 
-async function tickOnce({ fn }: World, collectors: readonly string[], statuses: Record<string, number>): Promise<void> {
+/** The status of a tick that meets the fault, if there is one. */
+async function tickWith(
+  { fn }: World,
+  gate: World['xGate'],
+  fault: Fault | undefined,
+  collectors: readonly string[],
+): Promise<number> {
+  if (fault !== undefined) gate.strike({ play: fault.play, matches: () => true, isOnce: true });
   const response = await fn.postEvent({ probe: true, collectors });
   await response.text();
-  statuses[response.status] = (statuses[response.status] ?? 0) + 1;
-}
-
-function strikeOnce(gate: World['xGate'], { play }: Fault): void {
-  gate.strike({ play, matches: () => true, isOnce: true });
+  gate.strike(undefined);
+  return response.status;
 }
 
 function stateOf({ fn }: World): Pick<Sample, 'mebibytes' | 'handles'> {
