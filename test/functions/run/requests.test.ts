@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { XRequest } from '../../../functions/collectors/collector.ts';
 import type { Point } from '../../../functions/measurement.ts';
@@ -103,4 +104,31 @@ test('10,000 accounts are 100 requests of X, one read, and at most four writes o
     assert.ok(results <= 4, `${results} writes of results`);
     assert.ok(writes <= most, `${writes} writes`);
   }
+});
+
+test('while InfluxDB is at a write, X brings no more than two writes take and what is under way', async () => {
+  const inner = countedInfluxDb();
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const influxdb: CountedInfluxDb = {
+    ...inner,
+    async write(points, deadline) {
+      if (points.some(({ measurement }) => measurement === 'twitter_user')) await held;
+      return inner.write(points, deadline);
+    },
+  };
+  const { askX, asked } = openX();
+  const accounts = 20_000;
+  const users = Array.from({ length: accounts }, (_, index) => `name${index}`).join('\n');
+  const env = { TWITTER_USERS: users, TWITTER_DAILY_BUDGET_USD: '1000' };
+  const collecting = collectOnce(instanceOf({ influxdb, askX, env }));
+  for (let quiet = 0, last = -1; quiet < 100; last = asked.length) {
+    await nextTurn();
+    quiet = asked.length > 0 && asked.length === last ? quiet + 1 : 0;
+  }
+  const askedWhileHeld = asked.length;
+  letGo();
+  const { report } = await collecting;
+  assert.ok(askedWhileHeld <= 110, `${askedWhileHeld} of 200 requests`);
+  assert.deepEqual([asked.length, report.points >= accounts], [accounts / 100, true]);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import type { NotedFailure } from '../../../functions/failure.ts';
 import { statusOf } from '../../../functions/http/answer.ts';
+import type { Instance } from '../../../functions/run/instance.ts';
 import type { XReply } from '../../../functions/x/answer.ts';
 import { blameCredentials } from '../../../functions/x/refusals.ts';
 import { askingInTurn, collectOnce, instanceOf, replyOf, runErrorOf, stubInfluxDb } from '../fixtures.ts';
@@ -22,6 +23,14 @@ async function askFor(run: Way, ids: readonly string[], asOwner = false): Promis
     failures.push({ ...failure, collector: 'tweet', time: Number(id) });
   }
   return failures;
+}
+
+/** An instance with so many accounts, `n100` and so on, whose ids InfluxDB knows. */
+function instanceOfKnown(count: number, askX: Instance['askX']): Instance {
+  const ids = Array.from({ length: count }, (_, index) => String(100 + index));
+  const columns = { time: new Date().toISOString(), last: 1 };
+  const rows = ids.map((id) => ({ measurement: 'twitter_user', tags: { user_id: id, username: `n${id}` }, columns }));
+  return instanceOf({ env: { TWITTER_USERS: ids.map((id) => `n${id}`).join() }, influxdb: stubInfluxDb(rows), askX });
 }
 
 function summaryOf(failures: readonly NotedFailure[]): unknown[] {
@@ -67,12 +76,7 @@ for (const [status, reason] of [
 
 for (const status of [401, 403, 404]) {
   test(`of a run in which X answers ${status} to all of twelve timelines one failure is left, and the run is 422`, async () => {
-    const ids = Array.from({ length: 12 }, (_, index) => String(100 + index));
-    const columns = { time: new Date().toISOString(), last: 1 };
-    const rows = ids.map((id) => ({ measurement: 'twitter_user', tags: { user_id: id, username: `n${id}` }, columns }));
-    const env = { TWITTER_USERS: ids.map((id) => `n${id}`).join() };
-    const askX = () => Promise.resolve(refusal(status));
-    const instance = instanceOf({ env, influxdb: stubInfluxDb(rows), askX });
+    const instance = instanceOfKnown(12, () => Promise.resolve(refusal(status)));
     const { failures, report } = await collectOnce(instance, { collectors: ['tweet'] });
     assert.deepEqual([failures.length, statusOf(failures)], [1, 422]);
     const [failure] = report.failures;
@@ -141,18 +145,11 @@ test('failures that are nobody’s refusal stay as they are, in their order', as
 });
 
 test('the first three timelines refused cost the others nothing, when X answers those under way otherwise', async () => {
-  const ids = Array.from({ length: 20 }, (_, index) => String(100 + index));
-  const columns = { time: new Date().toISOString(), last: 1 };
-  const rows = ids.map((id) => ({ measurement: 'twitter_user', tags: { user_id: id, username: `n${id}` }, columns }));
   const asked: string[] = [];
-  const instance = instanceOf({
-    env: { TWITTER_USERS: ids.map((id) => `n${id}`).join() },
-    influxdb: stubInfluxDb(rows),
-    async askX({ path }) {
-      if (asked.push(path) <= 3) return refusal(403);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      return replyOf({ meta: { result_count: 0 } });
-    },
+  const instance = instanceOfKnown(20, async ({ path }) => {
+    if (asked.push(path) <= 3) return refusal(403);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return replyOf({ meta: { result_count: 0 } });
   });
   const { failures } = await collectOnce(instance, { collectors: ['tweet'] });
   assert.equal(new Set(asked).size, 20);
