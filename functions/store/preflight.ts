@@ -28,7 +28,7 @@ const seriesPerPage = 20_000;
 /** As many accounts as a URL takes. */
 const maxNamed = 20;
 /** A ledger with more does not fit into the memory of a pod. 100,000 profiles have 300,000, as many posts 100,000. */
-const maxNames = 1_500_000;
+export const maxNames = 1_500_000;
 const tooLong = `twitter_ledger has more than ${maxNames} names and ids of today: nothing is bought, since so many do not fit into the memory of a pod`;
 /** The last second a date can have. */
 const maxUntil = 8_640_000_000_000;

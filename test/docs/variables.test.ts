@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 
 import { readConfig } from '../../functions/config.ts';
 import { ConfigError, openSettings } from '../../functions/config/settings.ts';
+import { maxNames } from '../../functions/store/preflight.ts';
 import { minimalEnvironment as minimal } from './environment.ts';
 import { readText, tableOf, unquote } from './markdown.ts';
 
@@ -80,3 +81,7 @@ function problemsOf(env: Readonly<Record<string, string>>): string {
     return error.message;
   }
 }
+
+it('the most that a ledger may hold is said as the code has it', () => {
+  assert.ok(readText('docs/variables.md').includes(`more than ${maxNames.toLocaleString('en')} names and ids`));
+});
