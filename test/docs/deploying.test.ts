@@ -58,9 +58,8 @@ describe('the Secrets and ConfigMaps that are created', () => {
   for (const path of [...pages, 'influxdb/operating.md', 'grafana/README.md']) {
     it(`are read in ${path} from no folder that Git or the image would take along`, () => {
       const text = readText(path);
-      for (const [, file = ''] of text.matchAll(/--from-file=[.\w]+=(\S+)/g))
-        assert.match(file, /^(?:\$secrets|\.\.\/twittergraph-secrets)\//);
-      for (const [, file = ''] of text.matchAll(/(?:\$\(cat|[^<]<) (\S+\.(?:txt|json))/g))
+      const read = /(?:--from-file=[.\w]+=|(?:\$\(cat |[^<]< )(?=\S+\.(?:txt|json)))(\S+)/g;
+      for (const [, file = ''] of text.matchAll(read))
         assert.match(file, /^(?:\$secrets|\.\.\/twittergraph-secrets)\//);
       for (const [, folder] of text.matchAll(/ secrets=(\S+)/g)) assert.equal(folder, '../twittergraph-secrets');
       assert.equal(/\$secrets/.test(text), /secrets=\.\.\/twittergraph-secrets/.test(text));
