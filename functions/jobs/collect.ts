@@ -32,26 +32,32 @@ export const collect: Job<CollectRequest> = {
       needsIdentities: collectors.some(({ needsIdentities }) => needsIdentities),
     };
   },
-  plan({ collectors, selected, everySeconds }, config, time, identities) {
+  due: (request, config, time) => [
+    ...new Set(request.collectors.flatMap((collector) => dueFor(collector, request, config, time))),
+  ],
+  plan(request, config, time, identities) {
     const known = new Set(identities.keys());
-    return collectors.map((collector) => {
-      const due = dueAccounts(selected, windowOf(config, collector, everySeconds, time));
+    return request.collectors.map((collector) => {
+      const due = dueFor(collector, request, config, time);
       const strangers = due.filter(({ key }) => !known.has(key));
       for (const { key } of due) known.add(key); // the collectors after this one need not look them up again
       return { collector: collector.name, ...collector.plan(config, due, strangers) };
     });
   },
-  async work(run, { collectors, selected, everySeconds }) {
+  async work(run, request) {
     const { tick, instance } = run;
     const stale = findStaleness(tick);
     if (stale !== undefined) note(run.journal, 'tick', stale);
     if (stale !== undefined) return;
-    for (const collector of collectors) {
-      const due = dueAccounts(selected, windowOf(instance.config, collector, everySeconds, tick.time));
-      await runCollector(run, collector, due);
+    for (const collector of request.collectors) {
+      await runCollector(run, collector, dueFor(collector, request, instance.config, tick.time));
     }
   },
 };
+
+function dueFor(collector: Collector, request: CollectRequest, config: Config, time: number): readonly Account[] {
+  return dueAccounts(request.selected, windowOf(config, collector, request.everySeconds, time));
+}
 
 /** What a tick may read. X counts an app's requests and a user's: https://docs.x.com/x-api/fundamentals/rate-limits */
 export function windowOf({ x }: Config, { limits }: Collector, everySeconds: number | undefined, time: number): Window {

@@ -72,7 +72,7 @@ async function conduct(started: Started): Promise<Outcome> {
   const { memory, shutdown } = journal.instance;
   let known: Known;
   try {
-    known = await preflight(journal.instance, memory.watched.accounts, request, deadline);
+    known = await preflight(journal.instance, memory.watched.accounts, started, deadline);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     const isSafe = journal.instance.store.broker !== undefined && isRetryable(error.failure);
@@ -98,14 +98,14 @@ async function conduct(started: Started): Promise<Outcome> {
 export function preflight(
   { config, store, memory }: Instance,
   accounts: readonly Account[],
-  request: JobRequest,
+  { job, request, tick }: Pick<Started, 'job' | 'request' | 'tick'>,
   outer: Deadline,
 ): Promise<Known> {
   const today = memory.books.get(dayOf(Date.now()));
   // Whom X has named today is in the ledger; of the others the last id is worth knowing.
   const isNew = ({ key }: Account): boolean => !today?.profiles.get(key);
-  const { selected = [], needsIdentities } = request;
-  const strangers = needsIdentities === true ? selected : selected.filter(isNew);
+  const due = job.due?.(request, config, tick.time) ?? [];
+  const strangers = request.needsIdentities === true ? due : due.filter(isNew);
   const { preflightMs } = planTimes(config.runTimeoutMs);
   const deadline = { ...outer, endsAt: Math.min(outer.endsAt, Date.now() + preflightMs) };
   return readKnown(store, config.app, termsOf(config, accounts), { runMs: config.runTimeoutMs, strangers }, deadline);

@@ -9,7 +9,7 @@ export type JobData = Readonly<Record<string, unknown>>;
 
 /** What every job's request tells the frame of a run. */
 export interface JobRequest {
-  /** The accounts it asks X about; without it the parts of the run tell how many they were about. */
+  /** The accounts it is about; without it the parts of the run tell how many they were about. */
   readonly selected?: readonly Account[];
   /** Asks X in spite of a latch, once. */
   readonly probe?: boolean;
@@ -26,7 +26,9 @@ export interface Job<R extends JobRequest = JobRequest> {
   readonly name: string;
   /** The request in the data; unknown keys are ignored. Throws a `BadRequest`. */
   parse(data: JobData, watched: readonly Account[]): R;
-  /** What it would ask X at `time` (Unix milliseconds), and what that could cost at most. */
+  /** The accounts whose turn it is at `time` (Unix milliseconds): X is asked about no others. Without it, about none. */
+  due?(request: R, config: Config, time: number): readonly Account[];
+  /** What it would ask X at `time`, and what that could cost at most. */
   plan(request: R, config: Config, time: number, known: Identities): readonly JobPlan[];
   /** The work itself, once the store is known to take its results. */
   work(run: Run, request: R): Promise<void>;

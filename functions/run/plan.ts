@@ -14,7 +14,7 @@ export async function planJob(
   const { config, memory } = instance;
   const { accounts } = readWatched(config, memory.watched).watched;
   const request = job.parse(data, accounts);
-  const { books, identities } = await preflight(instance, accounts, request, deadline);
+  const { books, identities } = await preflight(instance, accounts, { job, request, tick }, deadline);
   const book = books.get(dayOf(Date.now())) ?? openBook(termsOf(config, accounts));
   const parts = job.plan(request, config, tick.time, identities);
   const requests = parts.flatMap(({ collector, counts }) =>

@@ -91,6 +91,20 @@ for (const [what, users, x, isAllNamed] of [
   });
 }
 
+test('where accounts take turns, nobody is looked up whose turn it is not', async (t) => {
+  stopClock(t);
+  const influxdb = rememberingInfluxDb();
+  const { askX, asked } = openX();
+  const users = Array.from({ length: 150 }, (_, index) => `name${index}`).join(',');
+  const instance = instanceOf({ influxdb, askX, env: { TWITTER_USERS: users } });
+  for (const isFirst of [true, false]) {
+    // With 300 ticks in X's 15 minutes each can ask once, for 100 accounts.
+    await collectOnce(instance, { every: 3 });
+    assert.equal(isForIdentities(influxdb), isFirst);
+  }
+  assert.equal(asked.length, 2);
+});
+
 test('10,000 accounts are 100 requests of X, one read, and at most four writes of results', async (t) => {
   // However slow the machine: results wait for others, and not for a second.
   t.mock.timers.enable({ apis: ['Date', 'setTimeout'], now: Date.parse('2026-11-23T12:00:00Z') });
