@@ -48,14 +48,12 @@ export interface Figures {
   readonly budget: MicroUsd;
 }
 
-/** The book of a day without purchases. */
 export function openBook(terms: Terms): Book {
   const lines = { open: new Map(), settled: new Set<string>(), posts: [] };
   const paid = { user: new Map(), tweet: new Map() };
   return { terms, paid, profiles: new Map(), ...lines, spent: 0, forProfiles: undefined };
 }
 
-/** Enters a line into its day's book. */
 export function enterLine(book: Book, line: LedgerLine): void {
   if (line.state === 'reserved') {
     if (book.settled.has(line.purchase)) return;
@@ -73,22 +71,17 @@ export function enterLine(book: Book, line: LedgerLine): void {
 
 /** X bills a resource once: of two lines that name it the dearer one counts. */
 function enterPaid(book: Book, resource: Resource, id: string, price: MicroUsd): void {
-  const known = book.paid[resource].get(id);
-  if (known !== undefined && known >= price) return;
+  if (isPaid(book, resource, id, price)) return;
+  book.spent += price - (book.paid[resource].get(id) ?? 0);
   book.paid[resource].set(id, price);
-  book.spent += price - (known ?? 0);
 }
 
 /** Neither an answer without a profile nor one with another id takes away what was bought. */
-function enterProfile({ profiles }: Book, answer: string): void {
+function enterProfile(book: Book, answer: string): void {
   const [key, id] = partsOf(answer);
-  const known = profiles.get(key) ?? '';
-  if (known === '') profiles.set(key, id);
-  else if (id !== '' && lastOf(known) !== id) profiles.set(key, `${known},${id}`);
-}
-
-function lastOf(ids: string): string {
-  return ids.slice(ids.lastIndexOf(',') + 1);
+  const known = book.profiles.get(key) ?? '';
+  if (known === '') book.profiles.set(key, id);
+  else if (id !== '' && idNamedFor(book, key) !== id) book.profiles.set(key, `${known},${id}`);
 }
 
 /** The key and the id in `jack=12`, or in `nobody=`. */
@@ -100,7 +93,7 @@ function partsOf(answer: string): readonly [key: string, id: string] {
 /** The id X named last for an account's key; empty where it had no profile to show, `undefined` where it was not asked. */
 export function idNamedFor({ profiles }: Book, key: string): string | undefined {
   const ids = profiles.get(key);
-  return ids && lastOf(ids);
+  return ids?.slice(ids.lastIndexOf(',') + 1);
 }
 
 /** Whether X has charged for a resource on that day, at this price or more: it does not do so again. */
@@ -108,7 +101,6 @@ export function isPaid(book: Book, resource: Resource, id: string, price: MicroU
   return (book.paid[resource].get(id) ?? -1) >= price;
 }
 
-/** Whether the profile of the account with this key is paid for. */
 export function isProfilePaid(book: Book, key: string): boolean {
   const ids = key.startsWith('id:') ? key.slice(3) : book.profiles.get(key);
   return ids?.split(',').some((id) => isPaid(book, 'user', id, book.terms.userPrice)) === true;
@@ -130,26 +122,22 @@ export function postsPaidFor(book: Book, key: string): ReadonlySet<string> {
   return new Set(book.posts.flatMap(({ keys, ids }) => (keys.includes(key) ? ids : [])));
 }
 
-/** The keys of unpaid profiles with what is held for each. */
-export function heldProfiles(book: Book): ReadonlyMap<string, MicroUsd> {
-  return (book.forProfiles ??= countForProfiles(book)).held;
-}
-
-/** A day's money. */
 export function figuresOf(book: Book): Figures {
   const { terms, spent } = book;
-  const { heldMicroUsd: forProfiles, aside } = (book.forProfiles ??= countForProfiles(book));
-  let held = forProfiles;
+  const { heldMicroUsd, aside } = profileMoney(book);
+  let held = heldMicroUsd;
   for (const { resource, cost } of book.open.values()) if (resource === 'tweet') held += cost;
   const setAside = aside.size * terms.userPrice;
   return { spent, held, setAside, left: terms.budget - spent - held - setAside, budget: terms.budget };
 }
 
-function countForProfiles(book: Book): ForProfiles {
+/** What is kept for unpaid profiles, counted when it is asked for. */
+export function profileMoney(book: Book): ForProfiles {
+  if (book.forProfiles !== undefined) return book.forProfiles;
   const unpaid = book.terms.accounts.filter((key) => !isProfilePaid(book, key));
-  const counted = { held: new Map<string, MicroUsd>(), heldMicroUsd: 0, aside: new Set(unpaid) };
-  for (const line of book.open.values()) hold(book, counted, line);
-  return counted;
+  book.forProfiles = { held: new Map(), heldMicroUsd: 0, aside: new Set(unpaid) };
+  for (const line of book.open.values()) hold(book, book.forProfiles, line);
+  return book.forProfiles;
 }
 
 function hold(book: Book, forProfiles: ForProfiles, { resource, keys, cost }: LedgerLine): void {

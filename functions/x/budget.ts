@@ -1,4 +1,4 @@
-import { type Book, enterLine, type Figures, figuresOf, heldProfiles, isKnownAnswer, isPaid } from '../billing/book.ts';
+import { type Book, enterLine, type Figures, figuresOf, isKnownAnswer, isPaid, profileMoney } from '../billing/book.ts';
 import { type Day, dayOf, lastSafeMoment, type Side, sidesOf } from '../billing/day.ts';
 import type { MicroUsd } from '../billing/price.ts';
 import type { Received, Want } from '../collectors/collector.ts';
@@ -118,7 +118,7 @@ function affordable(sides: ReturnType<typeof sidesNow>, { resource, keys, max, p
     if (price === 0 || max === 0) return max;
     if (resource === 'tweet') return Math.max(0, Math.floor(left / price));
     // Profiles are counted in order; what is held for one of them is there for it, and what is set aside is for them all.
-    const held = heldProfiles(book);
+    const { held } = profileMoney(book);
     let rest = left + setAside;
     const first = keys.findIndex((key) => (rest -= Math.max(0, price - (held.get(key) ?? 0))) < 0);
     return first === -1 ? max : first;

@@ -6,11 +6,11 @@ import {
   type Book,
   enterLine,
   figuresOf,
-  heldProfiles,
   isAnswered,
   isProfilePaid,
   openBook,
   postsPaidFor,
+  profileMoney,
 } from '../../../functions/billing/book.ts';
 import type { LedgerLine } from '../../../functions/billing/line.ts';
 import { ledgerLine, termsOf } from '../fixtures.ts';
@@ -31,7 +31,7 @@ function contentOf(book: Book): unknown {
     { isAnswered: isAnswered(book, key), isPaid: isProfilePaid(book, key), posts: [...postsPaidFor(book, key)].sort() },
   ]);
   const paid = paidIn(book).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { figures: figuresOf(book), paid, held: [...heldProfiles(book)].sort(), ofAccounts };
+  return { figures: figuresOf(book), paid, held: [...profileMoney(book).held].sort(), ofAccounts };
 }
 
 test('the lines of a day give one and the same book, in whatever order and however often they come', () => {
@@ -89,7 +89,7 @@ test('set aside is the price of the configured profiles neither bought nor held,
     fc.property(daysLines, fc.nat(1_000_000), (lines, budget) => {
       const book = read(lines, { ...terms, budget });
       const figures = figuresOf(book);
-      const held = heldProfiles(book);
+      const { held } = profileMoney(book);
       const missing = terms.accounts.filter((key) => !isProfilePaid(book, key) && !held.has(key));
       assert.equal(figures.setAside, missing.length * terms.userPrice);
       assert.equal(figures.budget, budget);
@@ -106,8 +106,8 @@ test('the figures are the same whether they are asked for after each line or at 
         enterLine(book, line);
         const once = read(lines.slice(0, index + 1));
         assert.deepEqual(
-          [figuresOf(book), [...heldProfiles(book)].sort()],
-          [figuresOf(once), [...heldProfiles(once)].sort()],
+          [figuresOf(book), [...profileMoney(book).held].sort()],
+          [figuresOf(once), [...profileMoney(once).held].sort()],
         );
       }
     }),
