@@ -1,19 +1,12 @@
 import { brokerAttemptMs, type Deadline, storeAttemptMs, within } from '../deadline.ts';
 import { RunError } from '../failure.ts';
-import type { Point } from '../measurement.ts';
 import { allEnded, inSlot, openSlots } from '../slots.ts';
 import { type Limits, type Store, untilTaken, writeStore } from './influxdb.ts';
 import { bookEvents, type RecordEvent, resultEvents, type SendRecord } from './record.ts';
+import type { Writer } from './writer.ts';
 
-/** What a write of a run brings: results by the part of the run, and lines of ledger or latches. */
-export interface Load {
-  /** The time of the tick in Unix milliseconds. */
-  readonly time: number;
-  readonly results: ReadonlyMap<string, readonly Point[]>;
-  readonly books: readonly Point[];
-  /** What kept InfluxDB from answering before: it is not tried again then. */
-  readonly away: Error | undefined;
-}
+/** What one write of a run brings. */
+type Load = Pick<Writer, 'time' | 'results' | 'books' | 'away'>;
 
 const limits: Limits = { attemptMs: brokerAttemptMs, silence: brokerError('it did not answer in time') };
 const maxUnderWay = 8;

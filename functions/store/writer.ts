@@ -120,13 +120,9 @@ async function deliver(writer: Writer, books: Writer['books'], results: Writer['
   try {
     if (store.broker === undefined) await writeStore(store, [...stored.values(), books].flat(), deadline);
     else {
+      const load = { time, results: stored, books, away: writer.away };
       // Not `writer.away ??= await …`: that would send nothing while InfluxDB is away.
-      const away = await sendByBroker(
-        store,
-        store.broker,
-        { time, results: stored, books, away: writer.away },
-        deadline,
-      );
+      const away = await sendByBroker(store, store.broker, load, deadline);
       writer.away ??= away;
     }
   } catch (thrown) {
