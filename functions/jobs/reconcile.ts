@@ -10,9 +10,6 @@ import { putResults } from '../store/writer.ts';
 import { ask } from '../x/purchase.ts';
 import { standingLatch } from '../x/way.ts';
 
-/** https://docs.x.com/x-api/fundamentals/rate-limits */
-export const usageLimits = { accountsPerRequest: 1, perApp: 50, perUser: 0 } as const;
-
 /** X may still be counting yesterday when it is first asked: later runs correct it. */
 const daysCompared = 7;
 /** Today is one of the days X counts. */

@@ -4,7 +4,7 @@ import { isOwned } from '../../functions/collectors/tweet/owned.ts';
 import type { Config } from '../../functions/config.ts';
 import type { Account } from '../../functions/config/accounts.ts';
 import { type CollectRequest, windowOf } from '../../functions/jobs/collect.ts';
-import { reconcile, usageLimits } from '../../functions/jobs/reconcile.ts';
+import { reconcile } from '../../functions/jobs/reconcile.ts';
 import type { CostConfig } from './configuration.ts';
 import type { Schedule } from './schedules.ts';
 
@@ -26,6 +26,9 @@ export interface RequestCount {
   readonly turns: number;
 }
 
+/** What an app may ask for its own usage in that time: https://docs.x.com/x-api/fundamentals/rate-limits */
+const usagePerWindow = 50;
+
 /** The requests of all schedules. */
 export function countRequests({ config }: CostConfig, schedules: readonly Schedule[]): RequestCount[] {
   return schedules.flatMap((schedule) => {
@@ -39,7 +42,7 @@ export function countRequests({ config }: CostConfig, schedules: readonly Schedu
 function countReconcile(config: Config, schedule: Schedule): RequestCount[] {
   return reconcile.plan({}, config, 0, new Map()).flatMap(({ collector, counts }) =>
     Object.entries(counts).map(([path, perTick]) => {
-      const facts = { collector, path, perTick, limitPerWindow: usageLimits.perApp, limitIsPer: 'app' as const };
+      const facts = { collector, path, perTick, limitPerWindow: usagePerWindow, limitIsPer: 'app' as const };
       return { ...facts, turns: 1, ...placeOf(schedule, perTick) };
     }),
   );
