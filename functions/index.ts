@@ -41,17 +41,14 @@ const instance: Instance = {
   shutdown: openShutdown(),
 };
 limitServer({ maxBodyBytes, keepAliveMs });
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void endProcess());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void shutDown(instance.shutdown, instance.memory.turn).then(() => process.exit(0)));
+}
 process.on('newListener', dropFrameworkEnd);
 
 /** The function: also under this name for those who load the module themselves. */
 export const twittergraph = createHandler(instance, parseEvent);
 http('twittergraph', twittergraph);
-
-async function endProcess(): Promise<void> {
-  await shutDown(instance.shutdown, instance.memory.turn);
-  process.exit(0);
-}
 
 /** The framework would answer the run under way with 500 and end at once. */
 function dropFrameworkEnd(event: string | symbol, listener: (...args: unknown[]) => void): void {
