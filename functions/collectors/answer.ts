@@ -27,3 +27,10 @@ export function toFailure({ title, detail: said, type }: Problem): Failure {
   }
   return { reason: 'upstream_error', detail };
 }
+
+/** The first text in square brackets right behind `before`, where X quotes a value; empty where there is none. */
+export function quotedIn(text: string, before = ''): string {
+  const start = text.indexOf(`${before}[`);
+  const end = start < 0 ? -1 : text.indexOf(']', start);
+  return end < 0 ? '' : text.slice(start + before.length + 1, end);
+}

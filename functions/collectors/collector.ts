@@ -64,6 +64,9 @@ export interface Received<T> {
   readonly unreadable: number;
 }
 
+/** Reads a 2xx answer. Throws a `RunError` when it can make nothing of it: the money then stays held until 00:00 UTC. */
+export type Read<T> = (answer: Answer, granted: number) => Received<T>;
+
 /** What one answer is worth to the run. */
 export interface Delivery {
   readonly points: readonly Point[];
@@ -94,14 +97,9 @@ export interface Collecting {
   readonly isInDoubt: () => boolean;
   /**
    * Holds the money, asks X, and enters what came. `undefined` when not even the least fits into today's budget.
-   * `granted` is how many new resources were paid for. `read` gets a 2xx answer and throws a `RunError` when it can make
-   * nothing of it: the money then stays held until 00:00 UTC. Throws a `RunError`.
+   * `granted` is how many new resources were paid for. Throws a `RunError`.
    */
-  buy<T>(
-    want: Want,
-    requestFor: (granted: number) => XRequest,
-    read: (answer: Answer, granted: number) => Received<T>,
-  ): Promise<T | undefined>;
+  buy<T>(want: Want, requestFor: (granted: number) => XRequest, read: Read<T>): Promise<T | undefined>;
   /** Who an account is, as far as known from earlier points or this run. */
   identityOf(account: Account): Identity | undefined;
   learnIdentity(account: Account, identity: Identity): void;

@@ -4,8 +4,8 @@ import type { Config } from '../config.ts';
 import type { Account } from '../config/accounts.ts';
 import { RunError } from '../failure.ts';
 import { allEnded } from '../slots.ts';
-import type { Answer, Collecting, Collector, Identity, Received, Want, XRequest } from './collector.ts';
-import { parseTweetAnswer, toTweetPoints, type TweetAnswer } from './tweet/answer.ts';
+import type { Collecting, Collector, Identity, Want, XRequest } from './collector.ts';
+import { readTweets, toTweetPoints } from './tweet/answer.ts';
 import { isOwned } from './tweet/owned.ts';
 import { reread } from './tweet/reread.ts';
 import { collectBatch, user } from './user.ts';
@@ -78,7 +78,7 @@ async function collectTimeline(collecting: Collecting, account: Account, identit
       const max = Math.max(missing, min);
       const want: Want = { resource: 'tweet', keys: [account.key], max, min, price, owned: isOwn };
       const request = (granted: number): XRequest => timelineRequest(collecting, account, identity, granted, pageToken);
-      const answer = await collecting.buy(want, request, (each) => take(account, each));
+      const answer = await collecting.buy(want, request, readTweets('timeline', want.keys));
       if (answer === undefined) return false;
       const { tweets, failures } = answer;
       const points = tweets.flatMap((each) => toTweetPoints(each, identity, collecting.time));
@@ -95,11 +95,6 @@ async function collectTimeline(collecting: Collecting, account: Account, identit
     collecting.note(aboutAccount(error) ? { account: account.spelling, ...error.failure } : error.failure);
   }
   return true;
-}
-
-function take(account: Account, answer: Answer): Received<TweetAnswer> {
-  const value = parseTweetAnswer(answer, 'timeline');
-  return { value, ids: value.tweets.map(({ id }) => id), answered: [account.key], unreadable: value.unreadable };
 }
 
 /** Whether an error is about the account whose posts were asked for, and not about X, the credential or the store. */

@@ -1,3 +1,4 @@
+import { quotedIn } from '../collectors/answer.ts';
 import type { Problem } from '../collectors/collector.ts';
 
 /** Reads whatever X sent for an error object; what is not there is empty. X leaves `value` out at times, but quotes it. */
@@ -16,13 +17,6 @@ export function parseProblem(value: unknown): Problem {
       .filter((message) => message !== ''),
     resetAt: Number.isNaN(resetAt) ? undefined : resetAt,
   };
-}
-
-/** The first text in square brackets, where X quotes a value; empty where there is none. */
-export function quotedIn(text: string): string {
-  const start = text.indexOf('[');
-  const end = start < 0 ? -1 : text.indexOf(']', start);
-  return end < 0 ? '' : text.slice(start + 1, end);
 }
 
 /** What X says, in its own words. */

@@ -1,4 +1,4 @@
-import type { Answer, Received, Want, XRequest } from '../collectors/collector.ts';
+import type { Read, Want, XRequest } from '../collectors/collector.ts';
 import { DeadlineError, within, xRequestMs } from '../deadline.ts';
 import { RunError } from '../failure.ts';
 import { inSlot } from '../slots.ts';
@@ -29,10 +29,11 @@ export async function buy<T>(
   asked: Asked,
   want: Want,
   requestFor: (granted: number) => XRequest,
-  read: (answer: Answer, granted: number) => Received<T>,
+  read: Read<T>,
 ): Promise<T | undefined> {
   const buyNow = async (): Promise<T | undefined> => {
-    if (isForPosts(want)) checkPosts(way);
+    const closed = isForPosts(want) ? way.closed.get('posts') : undefined;
+    if (closed !== undefined) throw new RunError(closed.failure);
     if (way.refusals.size > 0) await awaitVerdict(way, credentialOf(way, requestFor(want.max)));
     guard(way, requestFor(want.max));
     const reservation = await reserve(way.budget, want);
@@ -97,12 +98,7 @@ async function askOrEnd(way: WayToX, asked: Asked, reservation: Reservation, req
   }
 }
 
-function enterAnswer<T>(
-  way: WayToX,
-  reservation: Reservation,
-  answer: XAnswer,
-  read: (answer: Answer, granted: number) => Received<T>,
-): T {
+function enterAnswer<T>(way: WayToX, reservation: Reservation, answer: XAnswer, read: Read<T>): T {
   if (isForPosts(reservation.want)) {
     way.isInDoubt = false;
     way.posts.max = maxPostsUnderWay;
@@ -132,11 +128,6 @@ function doubt(way: WayToX): void {
   way.isInDoubt = true;
   const detail = 'X was not asked for more posts: it left a request for them unanswered';
   way.closed.set('posts', new RunError({ reason: 'timeout', detail }));
-}
-
-function checkPosts({ closed }: WayToX): void {
-  const error = closed.get('posts');
-  if (error !== undefined) throw new RunError(error.failure);
 }
 
 function lateForMidnight({ path }: XRequest): RunError {

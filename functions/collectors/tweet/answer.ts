@@ -2,7 +2,7 @@ import { isXId } from '../../config/accounts.ts';
 import { type Failure, RunError } from '../../failure.ts';
 import type { Point } from '../../measurement.ts';
 import { countsIn, toFailure } from '../answer.ts';
-import type { Answer, Identity, Problem } from '../collector.ts';
+import type { Answer, Identity, Problem, Read } from '../collector.ts';
 
 /** A post as X sends it, cut down to what is used. Its text is not. */
 export interface XTweet {
@@ -43,12 +43,17 @@ export function parseTweetAnswer({ body, problems }: Answer, kind: 'timeline' | 
   const tweets = entries.map(toXTweet).filter((tweet) => tweet !== undefined);
   const unreadable = entries.length - tweets.length;
   const failures = failuresIn(problems, kind === 'timeline' && data === undefined);
+  const detail = `X answered 200 with ${unreadable} entries that are not posts: they were left out`;
+  if (unreadable > 0) failures.push({ reason: 'bad_answer', detail });
   const token = ((meta ?? {}) as Readonly<Record<string, unknown>>)['next_token'];
-  return {
-    tweets,
-    failures: unreadable > 0 ? [...failures, unreadableFailure(unreadable)] : failures,
-    unreadable,
-    nextToken: typeof token === 'string' && token !== '' ? token : undefined,
+  return { tweets, failures, unreadable, nextToken: typeof token === 'string' && token !== '' ? token : undefined };
+}
+
+/** Takes posts out of an answer to a request for the accounts with these keys. */
+export function readTweets(kind: 'timeline' | 'look-up', keys: readonly string[]): Read<TweetAnswer> {
+  return (answer) => {
+    const value = parseTweetAnswer(answer, kind);
+    return { value, ids: value.tweets.map(({ id }) => id), answered: keys, unreadable: value.unreadable };
   };
 }
 
@@ -88,9 +93,4 @@ function failuresIn(problems: readonly Problem[], isWholeTimeline: boolean): Fai
   if (hidden === undefined) return isWholeTimeline ? problems.slice(0, 1).map(toFailure) : [];
   const detail = `X does not show the private metrics (${hidden.detail}): is the account the owner of the X app?`;
   return [{ reason: 'forbidden', detail }];
-}
-
-function unreadableFailure(count: number): Failure {
-  const detail = `X answered 200 with ${count} entries that are not posts: they were left out`;
-  return { reason: 'bad_answer', detail };
 }

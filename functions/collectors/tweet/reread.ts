@@ -1,9 +1,9 @@
 import type { Account } from '../../config/accounts.ts';
 import { type Failure, RunError } from '../../failure.ts';
 import { allEnded, batchesOf } from '../../slots.ts';
-import type { Answer, Collecting, Received, Want, XRequest } from '../collector.ts';
+import type { Collecting, Want, XRequest } from '../collector.ts';
 import { isOwned } from './owned.ts';
-import { parseTweetAnswer, toTweetPoints, type TweetAnswer } from './answer.ts';
+import { readTweets, toTweetPoints } from './answer.ts';
 
 /** X's limit: https://docs.x.com/x-api/posts/post-lookup-by-post-ids */
 const tweetsPerRequest = 100;
@@ -34,8 +34,10 @@ async function rereadBatch(collecting: Collecting, batch: readonly Post[]): Prom
   if (posts.length === 0) return;
   const { tweet: price } = collecting.config.prices;
   const want: Want = { resource: 'tweet', keys: [], max: 0, min: 0, price, owned: false };
+  const query = { ids: posts.map(({ id }) => id).join(','), 'tweet.fields': 'public_metrics' };
+  const request: XRequest = { path: 'tweets', query };
   try {
-    const answer = await collecting.buy(want, () => lookUpRequest(posts), take);
+    const answer = await collecting.buy(want, () => request, readTweets('look-up', want.keys));
     const { tweets = [], failures = [] } = answer ?? {};
     const accountOf = new Map(posts.map(({ id, account }) => [id, account]));
     const points = tweets.flatMap((each) => {
@@ -49,15 +51,6 @@ async function rereadBatch(collecting: Collecting, batch: readonly Post[]): Prom
     if (!(error instanceof RunError)) throw error;
     collecting.note(error.failure);
   }
-}
-
-function take(answer: Answer): Received<TweetAnswer> {
-  const value = parseTweetAnswer(answer, 'look-up');
-  return { value, ids: value.tweets.map(({ id }) => id), answered: [], unreadable: value.unreadable };
-}
-
-function lookUpRequest(posts: readonly Post[]): XRequest {
-  return { path: 'tweets', query: { ids: posts.map(({ id }) => id).join(','), 'tweet.fields': 'public_metrics' } };
 }
 
 function unaffordable(account: string): Failure {

@@ -34,7 +34,8 @@ export function takeUsers(collecting: Collecting, paid: Paid, asked: readonly Ac
     learn(collecting, account, profile, known);
     const fields = countsIn(profile.metrics, 'twitter_user');
     if (Object.keys(fields).length === 0) {
-      collecting.note(withoutCounts(account, failure));
+      const detail = failure?.detail ?? 'X sent the profile without any count';
+      collecting.note({ account: account.spelling, reason: 'no_numbers', detail });
       continue;
     }
     const tags = { user_id: profile.id, username: profile.username };
@@ -85,11 +86,6 @@ const unmentioned: Failure = {
   reason: 'unknown_account',
   detail: 'X answered without a word about this account: check its spelling',
 };
-
-function withoutCounts({ spelling }: Account, said: Failure | undefined): Failure {
-  const detail = said?.detail ?? 'X sent the profile without any count';
-  return { account: spelling, reason: 'no_numbers', detail };
-}
 
 /** X sells names: the one who has it now may not be the one of before. */
 function learn(collecting: Collecting, account: Account, { id, username }: XUser, paid: string | undefined): void {

@@ -1,5 +1,6 @@
 import type { Account } from '../../config/accounts.ts';
 import type { RunError } from '../../failure.ts';
+import { quotedIn } from '../answer.ts';
 import type { Collecting } from '../collector.ts';
 
 /**
@@ -13,7 +14,8 @@ export async function collectAfterRefusal(
   spare: { requests: number },
   collectAgain: (part: readonly Account[]) => Promise<unknown>,
 ): Promise<void> {
-  const complaints = new Map(error.complaints.map((said) => [valueIn(said).toLowerCase(), said]));
+  // As in `… parameter value [jack!] …`.
+  const complaints = new Map(error.complaints.map((said) => [quotedIn(said, 'value ').toLowerCase(), said]));
   const offenders = batch.filter(({ id, key }) => complaints.has(id ?? key));
   for (const { id, key, spelling } of offenders) {
     const detail = `X refuses this name or id: ${complaints.get(id ?? key) ?? ''}`;
@@ -29,11 +31,4 @@ export async function collectAfterRefusal(
   }
   spare.requests -= parts.length; // at once: other batches may be asking meanwhile
   for (const part of parts.filter(({ length }) => length > 0)) await collectAgain(part);
-}
-
-/** The value that X names in a sentence such as `… parameter value [jack!] …`; empty where it names none. */
-function valueIn(said: string): string {
-  const start = said.indexOf('value [');
-  const end = start < 0 ? -1 : said.indexOf(']', start);
-  return end < 0 ? '' : said.slice(start + 'value ['.length, end);
 }

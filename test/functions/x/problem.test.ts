@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 
-import { parseProblem, quotedIn, sayingOf } from '../../../functions/x/problem.ts';
+import { quotedIn } from '../../../functions/collectors/answer.ts';
+import { parseProblem, sayingOf } from '../../../functions/x/problem.ts';
 import { unknownName } from '../../support/x-server.ts';
 
 const empty = { title: '', detail: '', type: '', value: '', complaints: [], resetAt: undefined };
