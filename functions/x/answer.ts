@@ -48,7 +48,7 @@ export function readAnswer({ path }: XRequest, reply: XReply, clean: Clean): XAn
   const usedUp = windows.filter((window) => window?.remaining === 0).map((window) => (window?.reset ?? 0) * 1000);
   const limitedUntil = usedUp.length === 0 ? undefined : Math.min(Math.max(...usedUp), Date.now() + maxLimitMs);
   const body = parseBody(reply);
-  if (status >= 400) throw refusalOf(path, { status, body, limitedUntil }, clean);
+  if (status >= 400) throw refusalOf(path, status, body, limitedUntil, clean);
   const isRead = status >= 200 && status < 300 && status !== 204 && status !== 205;
   if (!isRead || headers['location'] !== undefined) {
     throw badAnswer(status, `X answered ${status} to GET ${path}: check TWITTER_API_URL and any proxy`);
@@ -72,10 +72,8 @@ function badAnswer(status: number, detail: string, mayCost = false): RunError {
   return new RunError({ reason: 'bad_answer', detail }, { status, mayCost });
 }
 
-type Refusal = { readonly status: number; readonly body: unknown } & Pick<XAnswer, 'limitedUntil'>;
-
 /** What an error status of X means: the reason to report, whether to ask again, and when. */
-function refusalOf(path: string, { status, body, limitedUntil }: Refusal, clean: Clean): RunError {
+function refusalOf(path: string, status: number, body: unknown, limitedUntil: number | undefined, clean: Clean) {
   const problem = parseProblem(body);
   const [reason, advice, isFinal] = verdictOf(status, problem);
   const said = clean(sayingOf(problem, body), 200);
