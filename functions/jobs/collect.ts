@@ -47,7 +47,7 @@ export const collect: Job<CollectRequest> = {
   async work(run, request) {
     const { tick, instance } = run;
     const stale = findStaleness(tick);
-    if (stale !== undefined) note(run.journal, 'tick', stale);
+    if (stale !== undefined) note(run, 'tick', stale);
     if (stale !== undefined) return;
     for (const collector of request.collectors) {
       await runCollector(run, collector, dueFor(collector, request, instance.config, tick.time));

@@ -26,7 +26,7 @@ export const reconcile: Job = {
     canAsk(config) ? [{ collector: 'reconcile', counts: { [request.path]: 1 }, max: 0 }] : [],
   async work(run) {
     const { config } = run.instance;
-    if (!canAsk(config)) run.journal.note = withoutToken;
+    if (!canAsk(config)) run.note = withoutToken;
     await runPart(run, 'reconcile', 0, (part) => (canAsk(config) ? compare(run, part) : Promise.resolve()));
   },
 };
@@ -46,7 +46,7 @@ async function compare(run: Run, part: Part): Promise<void> {
     const usage = { ...counts, x: byX.get(counts.day) };
     putResults(run.writer, part.name, [usagePoint(config.app, usage)]);
     const detail = explainDifference(usage);
-    if (detail !== undefined) note(run.journal, part.name, { reason: 'budget', detail });
+    if (detail !== undefined) note(run, part.name, { reason: 'budget', detail });
   }
 }
 

@@ -41,7 +41,7 @@ export const summarize: Job<SummarizeRequest> = {
     const { config } = run.instance;
     const now = Math.min(run.tick.time, Date.now());
     const span = spanOf(config, request, now);
-    run.journal.note = noteOn(span, request, now, config.timezone);
+    run.note = noteOn(span, request, now, config.timezone);
     if (span !== undefined) await runPart(run, 'summarize', 0, (part) => summarizeAccounts(run, part, span, request));
   },
 };
@@ -91,7 +91,7 @@ async function summarizeAccounts(run: Run, part: Part, span: SummarySpan, reques
     if (!(error instanceof RunError) || remainingMs(run.deadline) > 0) throw error;
     const advice = 'ask for fewer days, for some "users" at a time, or raise RUN_TIMEOUT_SECONDS';
     const done = `${read} of ${part.accounts} accounts, whose summaries are stored`;
-    note(run.journal, part.name, { reason: 'timeout', detail: `the run had to end after ${done}: ${advice}` });
+    note(run, part.name, { reason: 'timeout', detail: `the run had to end after ${done}: ${advice}` });
   }
 }
 
@@ -103,7 +103,7 @@ function selectIds(run: Run, known: KnownAccounts, { wanted }: SummarizeRequest)
     const found = [...known.keys()].findLast((userId) => (id === undefined ? hasName(userId) : userId === id));
     if (found !== undefined) return found;
     const detail = 'nothing is stored of it in these days or the weeks before them: it was not summarised';
-    note(run.journal, 'summarize', { account: spelling, reason: 'no_numbers', detail });
+    note(run, 'summarize', { account: spelling, reason: 'no_numbers', detail });
     return [];
   });
 }

@@ -85,7 +85,7 @@ async function conduct(started: Started): Promise<Outcome> {
   const run = openRun(started, known);
   try {
     await job.work(run, request);
-    if (shutdown.isAsked) note(journal, 'tick', endedFailure);
+    if (shutdown.isAsked) note(run, 'tick', endedFailure);
   } finally {
     const { latches, limitedUntil, isInDoubt } = run.way;
     memory.patience = { latches, limitedUntil, isInDoubt };
@@ -126,15 +126,13 @@ export function termsOf({ prices, dailyBudget }: Config, accounts: readonly Acco
 }
 
 function openRun({ request, journal, tick, dryRun, deadline: outer }: Started, known: Known): Run {
-  const { instance } = journal;
-  const { config, memory, askX, clean, store } = instance;
+  const { config, memory, askX, clean, store, shutdown } = journal.instance;
   const { books, away } = known;
   const writer = openWriter({ store, dryRun, deadline: outer, time: tick.time, away });
   const isRead = away === undefined;
   const budget = openBudget({ app: config.app, books, isRead, times: memory.times, writer });
   const latches = newerLatches(memory.patience.latches, known.latches, Date.now());
   const endsAt = Date.now() + remainingMs(outer) - planTimes(config.runTimeoutMs).closeMs;
-  const { shutdown } = instance;
   // Once the instance was told to end nothing new begins; what is under way ends with the signal.
   const deadline: Deadline = {
     get endsAt() {
@@ -146,5 +144,5 @@ function openRun({ request, journal, tick, dryRun, deadline: outer }: Started, k
   const way = openWay({ ...access, budget, deadline }, { ...memory.patience, latches });
   if (away !== undefined) way.closed.set('posts', away);
   const knowing = { identities: known.identities, needsIdentities: request.needsIdentities === true };
-  return { instance, tick, deadline, writer, budget, way, ...knowing, journal, parts: [], first: undefined };
+  return { ...journal, deadline, writer, budget, way, ...knowing, parts: [], first: undefined };
 }

@@ -31,10 +31,10 @@ const own = 'tick';
  * write. Throws an error of the program, if one broke a part off.
  */
 export async function closeRun(run: Run): Promise<Outcome> {
-  const { journal, writer, tick, budget } = run;
+  const { writer, tick, budget } = run;
   await writer.current; // what is under way neither waits nor counts as stored
   noteSkew(run);
-  if (run.way.refusals.size > 0) journal.failures = blameCredentials(run.way, journal.failures);
+  if (run.way.refusals.size > 0) run.failures = blameCredentials(run.way, run.failures);
   noteFailedWrites(run);
   const figures = figuresNow(budget);
   const ofTick = budget.isRead ? budget.books.get(dayOf(tick.time)) : undefined; // midnight may have passed since
@@ -42,7 +42,7 @@ export async function closeRun(run: Run): Promise<Outcome> {
   // What waits is written together with the points that count it.
   const waiting = new Map([...writer.results].map(([part, points]) => [part, points.length]));
   putOwnPoints(run, 0, waiting);
-  const [noted, failedBefore] = [journal.failures.length, writer.failed.length];
+  const [noted, failedBefore] = [run.failures.length, writer.failed.length];
   await closeWriter(writer);
   noteFailedWrites(run);
   const isRefused = ({ error }: Writer['failed'][number]): boolean =>
@@ -53,29 +53,28 @@ export async function closeRun(run: Run): Promise<Outcome> {
   }
   const errors = [...run.parts.flatMap(({ defect }) => defect ?? []), ...writer.failed.map(({ error }) => error)];
   for (const error of errors) if (!(error instanceof RunError)) throw error;
-  return outcomeOf(journal, run, figures);
+  return outcomeOf(run, figures);
 }
 
-/** The outcome of a run as its journal tells it; of one that never asked anybody there is no more. */
-export function outcomeOf(journal: Journal, run?: Run, figures?: Figures): Outcome {
-  const times = journal.failures.flatMap((failure) => (isRetryable(failure) && failure.retryAt) || []);
+/** The outcome of a run; of one that never asked anybody there is no more than its journal. */
+export function outcomeOf(run: Journal & Partial<Run>, figures?: Figures): Outcome {
+  const times = run.failures.flatMap((failure) => (isRetryable(failure) && failure.retryAt) || []);
   const retryAt = times.sort((a, b) => a - b).at(-1);
-  return { report: reportOf(journal, run, figures), failures: journal.failures, retryAt };
+  return { report: reportOf(run, figures), failures: run.failures, retryAt };
 }
 
-function reportOf(journal: Journal, run?: Run, figures?: Figures) {
-  const { job, failures, tick, accounts, note: said, instance } = journal;
-  const parts = run?.parts ?? [];
+function reportOf(run: Journal & Partial<Run>, figures: Figures | undefined) {
+  const { job, failures, tick, accounts, note: said, instance, parts = [] } = run;
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   const rateLimit = parts.findLast((part) => part.rateLimit !== undefined)?.rateLimit;
-  const { newResources = 0, microUsd = 0 } = run?.budget ?? {};
+  const { newResources = 0, microUsd = 0 } = run.budget ?? {};
   return {
     job,
     ...(said && { note: said }),
     // Whole seconds: the time of the points.
     time: new Date(tick.time).toISOString().replace('.000', ''),
     // Results that the store has acknowledged, or that a dry run would have written.
-    points: sum(parts.map(({ name }) => run?.writer.acknowledged.get(name) ?? 0)),
+    points: sum(parts.map(({ name }) => run.writer?.acknowledged.get(name) ?? 0)),
     accounts: accounts ?? sum(parts.map((part) => part.accounts)),
     failures: failures.map(showFailure),
     requests: sum(parts.map(({ requests }) => requests)),
@@ -99,18 +98,18 @@ export function showFigures(figures: Figures | undefined): Partial<Record<ShownF
 
 /** The points of the run's parts, and of the failures from one on. */
 function putOwnPoints(run: Run, from: number, waiting: ReadonlyMap<string, number>): void {
-  const { writer, parts, journal, budget } = run;
+  const { writer, parts, failures, budget } = run;
   const stored = ({ name }: Part): number => (writer.acknowledged.get(name) ?? 0) + (waiting.get(name) ?? 0);
   const points = parts.map((part) => partPoint(run, part, stored(part)));
-  putResults(writer, own, [...points, ...failurePoints(budget.app, journal.failures.slice(from))]);
+  putResults(writer, own, [...points, ...failurePoints(budget.app, failures.slice(from))]);
 }
 
 /** A part's own point, by which a dashboard sees whether it failed; `points` are those of its results that are stored. */
-function partPoint({ budget, tick, journal, writer }: Run, part: Part, points: number): Point {
+function partPoint({ budget, tick, failures, writer }: Run, part: Part, points: number): Point {
   const { name, accounts, served, requests, resources, rateLimit } = part;
   const isLost = writer.failed.some(({ parts }) => parts.includes(name));
   const isBroken = isLost || part.defect !== undefined;
-  const failed = isBroken || journal.failures.some((failure) => failure.collector === name && isSerious(failure));
+  const failed = isBroken || failures.some((failure) => failure.collector === name && isSerious(failure));
   const fields = {
     ...{ success: failed ? 0 : 1, duration_ms: part.durationMs, points, accounts },
     ...{ accounts_missing: accounts - served, requests, resources },
@@ -138,13 +137,14 @@ function budgetPoint(app: string, time: number, { spent, held, setAside, left, b
   return { measurement: 'twitter_budget', tags: { app }, fields, time };
 }
 
-function noteFailedWrites({ journal, writer }: Run): void {
-  for (const { error } of writer.failed) if (error instanceof RunError) note(journal, own, error.failure);
+function noteFailedWrites(run: Run): void {
+  for (const { error } of run.writer.failed) if (error instanceof RunError) note(run, own, error.failure);
 }
 
-function noteSkew({ journal, way }: Run): void {
-  if (Math.abs(way.skewMs) <= maxSkewMs) return;
-  const seconds = Math.round(Math.abs(way.skewMs) / 1000);
-  const detail = `this clock is ${seconds} s ${way.skewMs > 0 ? 'behind' : 'ahead of'} X's: near midnight UTC the budget counts purchases on another day than X does`;
-  note(journal, own, { reason: 'clock_skew', detail });
+function noteSkew(run: Run): void {
+  const { skewMs } = run.way;
+  if (Math.abs(skewMs) <= maxSkewMs) return;
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  const detail = `this clock is ${seconds} s ${skewMs > 0 ? 'behind' : 'ahead of'} X's: near midnight UTC the budget counts purchases on another day than X does`;
+  note(run, own, { reason: 'clock_skew', detail });
 }

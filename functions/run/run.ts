@@ -19,24 +19,6 @@ export interface Tick {
   readonly isEvent: boolean;
 }
 
-/** A run in progress: what it knows, its ways to the neighbours, and where its parts put what they find. */
-export interface Run {
-  readonly instance: Instance;
-  readonly tick: Tick;
-  /** By when the work has to end, so that what came can still be written. */
-  readonly deadline: Deadline;
-  readonly writer: Writer;
-  readonly budget: Budget;
-  readonly way: WayToX;
-  readonly identities: Map<string, Identity>;
-  /** Whether a collector of this run needs them: else what X says of them is not remembered. */
-  readonly needsIdentities: boolean;
-  readonly journal: Journal;
-  readonly parts: Part[];
-  /** With a broker: the first purchase, which ends when the broker has taken what it brought, or has not. */
-  first: Promise<void> | undefined;
-}
-
 /** What a run has to say of itself. */
 export interface Journal {
   readonly instance: Instance;
@@ -49,6 +31,21 @@ export interface Journal {
   readonly said: Set<string>;
   /** What else the report has to say, though nothing is wrong: such as why there was nothing to do. */
   note: string | undefined;
+}
+
+/** A run in progress: what it knows, its ways to the neighbours, and where its parts put what they find. */
+export interface Run extends Journal {
+  /** By when the work has to end, so that what came can still be written. */
+  readonly deadline: Deadline;
+  readonly writer: Writer;
+  readonly budget: Budget;
+  readonly way: WayToX;
+  readonly identities: Map<string, Identity>;
+  /** Whether a collector of this run needs them: else what X says of them is not remembered. */
+  readonly needsIdentities: boolean;
+  readonly parts: Part[];
+  /** With a broker: the first purchase, which ends when the broker has taken what it brought, or has not. */
+  first: Promise<void> | undefined;
 }
 
 /** One part of a run and what it has done: a collector's share, or the whole work of another job. */
@@ -85,7 +82,7 @@ export async function runPart(run: Run, name: string, accounts: number, work: Wo
   try {
     await work(part);
   } catch (error) {
-    if (error instanceof RunError) note(run.journal, name, error.failure);
+    if (error instanceof RunError) note(run, name, error.failure);
     else part.defect = error as Error;
   }
   part.durationMs = Date.now() - startedAt;
@@ -113,7 +110,7 @@ function openCollecting(run: Run, part: Part): Collecting {
       part.served += served;
     },
     note: (failure) => {
-      note(run.journal, part.name, failure);
+      note(run, part.name, failure);
     },
   };
 }

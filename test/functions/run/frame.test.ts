@@ -145,7 +145,7 @@ test('what one run had to say is not said again by the next', async () => {
   const instance = instanceOf();
   for (const reason of ['upstream_error', 'timeout', 'upstream_error'] as const) {
     const job = jobOf((run) => {
-      note(run.journal, 'user', { reason, detail: 'X is away' });
+      note(run, 'user', { reason, detail: 'X is away' });
       return Promise.resolve();
     });
     assert.deepEqual(reasonsOf(await runOf(job, { instance })), [['user', reason]]);

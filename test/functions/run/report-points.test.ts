@@ -13,14 +13,14 @@ const away = { reason: 'upstream_error', detail: 'first' } as const;
 test('failures alike in collector, reason and account become one point that counts them', async (t) => {
   stopClock(t, now);
   const influxdb = countedInfluxDb();
-  const job = jobOf(({ journal }) => {
-    note(journal, 'user', { ...gone, account: 'jack' });
-    note(journal, 'user', { ...gone, account: 'jill' });
-    note(journal, 'user', away);
+  const job = jobOf((run) => {
+    note(run, 'user', { ...gone, account: 'jack' });
+    note(run, 'user', { ...gone, account: 'jill' });
+    note(run, 'user', away);
     t.mock.timers.setTime(now + 7);
-    note(journal, 'user', { ...away, detail: 'second' });
-    note(journal, 'user', { ...gone, account: 'jack', reason: 'protected' });
-    note(journal, 'tweet', { ...gone, account: 'jack' });
+    note(run, 'user', { ...away, detail: 'second' });
+    note(run, 'user', { ...gone, account: 'jack', reason: 'protected' });
+    note(run, 'tweet', { ...gone, account: 'jack' });
     return Promise.resolve();
   });
   await runOf(job, { instance: instanceOf({ influxdb, env: { TWITTER_APP: 'first-app' } }) });
@@ -114,7 +114,7 @@ for (const [name, failures, success] of [
     const influxdb = countedInfluxDb();
     const job = jobOf((run) =>
       runPart(run, 'user', 1, () => {
-        for (const [collector, failure] of failures) note(run.journal, collector, failure);
+        for (const [collector, failure] of failures) note(run, collector, failure);
         return Promise.resolve();
       }),
     );
@@ -125,8 +125,8 @@ for (const [name, failures, success] of [
 
 test('a run whose work never had a part has its money and its failures alone', async () => {
   const influxdb = countedInfluxDb();
-  const job = jobOf(({ journal }) => {
-    note(journal, 'tick', { ...gone, reason: 'stale_event' });
+  const job = jobOf((run) => {
+    note(run, 'tick', { ...gone, reason: 'stale_event' });
     return Promise.resolve();
   });
   const outcome = await runOf(job, { instance: instanceOf({ influxdb }) });
