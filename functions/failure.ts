@@ -27,7 +27,6 @@ const reasons = {
   bad_accounts: 'noted',
 } as const;
 export type Reason = keyof typeof reasons;
-/** All of them. */
 export const REASONS = Object.keys(reasons) as readonly Reason[];
 
 /** Something that went wrong. A detail may hold foreign text, which is cleaned before it is shown. */

@@ -5,7 +5,6 @@ export interface Slots {
   readonly waiting: (() => void)[];
 }
 
-/** Places of which none is taken. */
 export function openSlots(max: number): Slots {
   return { max, taken: 0, waiting: [] };
 }

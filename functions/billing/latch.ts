@@ -24,7 +24,6 @@ export function latchFor(refusal: Pick<Failure, 'reason' | 'retryAt'>, now: numb
   return { reason: refusal.reason, until: named ?? now + unnamedEndMs, askedAt: now };
 }
 
-/** Whether a latch still stands. */
 export function isSet(latch: Latch, now: number): boolean {
   return latch.until > now;
 }

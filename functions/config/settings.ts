@@ -32,7 +32,6 @@ export interface Settings {
   readonly problems: { readonly name: string; readonly sentence: string }[];
 }
 
-/** Settings over an environment. */
 export function openSettings(env: Environment): Settings {
   return { env, configDir: env['CONFIG_DIR'] ?? '/etc/twittergraph', problems: [] };
 }

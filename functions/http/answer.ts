@@ -56,7 +56,6 @@ export function answerError({ log, clean }: Instance, error: unknown, isEvent: b
   return { status: 500, body: { error: message } };
 }
 
-/** Writes an answer out. */
 export function writeAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   const [type, text] =
     typeof body === 'string' ? ['text/plain; charset=utf-8', body] : ['application/json', `${JSON.stringify(body)}\n`];

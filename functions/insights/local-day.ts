@@ -6,7 +6,6 @@ export interface LocalDay {
   readonly end: number;
 }
 
-/** 24 hours. */
 export const dayMs = 86_400_000;
 
 /** `count` days of a zone from `date` on. Days of a clock change have their own length, right over both changes. */

@@ -13,7 +13,6 @@ export type UsualIntervals = ReadonlyMap<number, number>;
 /** The usual interval is the median of so many days before and the day itself. */
 const daysBefore = 7;
 
-/** A series of these values. */
 export function openSeries(times: readonly number[], values: readonly number[]): Series {
   return { times, values, usual: usualIntervalsOf(times) };
 }

@@ -50,7 +50,6 @@ async function compare(run: Run, part: Part): Promise<void> {
   }
 }
 
-/** A day's two counts as a point. */
 export function usagePoint(app: string, { day, x, ledger }: DayUsage): Point {
   const fields = { ...(x === undefined ? {} : { posts_x: x }), posts_ledger: ledger };
   return { measurement: 'twitter_usage', tags: { app }, fields, time: Date.parse(day) };

@@ -48,7 +48,6 @@ export function runJob(instance: Instance, wanted: Wanted, deadline: Deadline): 
   });
 }
 
-/** The journal of a run in which nothing has happened yet. */
 export function openJournal(instance: Instance, job: string, tick: Tick, accounts?: number): Journal {
   return { instance, tick, job, accounts, failures: [], said: new Set(), note: undefined };
 }
@@ -120,7 +119,6 @@ function knownWithout({ config, memory }: Instance, away: RunError): Known {
   return { books, latches: [], identities: new Map(), away };
 }
 
-/** What a day's money is for. */
 export function termsOf({ prices, dailyBudget }: Config, accounts: readonly Account[]): Terms {
   return { accounts: accounts.map(({ key }) => key), userPrice: prices.user, budget: dailyBudget };
 }

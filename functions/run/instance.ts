@@ -40,7 +40,6 @@ export interface Memory {
   readonly turn: Slots;
 }
 
-/** The memory of an instance that has not run yet. */
 export function freshMemory(config: Config): Memory {
   return {
     watched: { accounts: config.accounts, text: undefined },

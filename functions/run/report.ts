@@ -130,7 +130,6 @@ function failurePoints(app: string, failures: readonly NotedFailure[]): readonly
   return [...points.values()];
 }
 
-/** A day's money as a point of the tick. */
 function budgetPoint(app: string, time: number, { spent, held, setAside, left, budget }: Figures): Point {
   const known = { spent_microusd: spent, held_microusd: held, set_aside_microusd: setAside };
   const fields = { ...known, left_microusd: left, budget_microusd: budget };

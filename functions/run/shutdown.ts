@@ -11,7 +11,6 @@ export interface Shutdown {
   readonly work: AbortController;
 }
 
-/** That of an instance which nobody has told to end. */
 export function openShutdown(): Shutdown {
   return { isAsked: false, answers: new AbortController(), work: new AbortController() };
 }

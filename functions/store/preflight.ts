@@ -96,7 +96,6 @@ export function latchPoint(app: string, { reason, until, askedAt }: Latch): Poin
   return { measurement: 'twitter_latch', tags: { app, reason }, fields, time: askedAt };
 }
 
-/** The newest point of each latch. */
 function latchQuestion(app: string, range: string): string {
   return `SELECT last("until") AS "until" FROM "twitter_latch" WHERE "app" = '${app}' AND ${range} GROUP BY "reason"`;
 }

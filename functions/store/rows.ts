@@ -102,7 +102,6 @@ export function timeOf({ columns }: Row): number {
   throw unreadable();
 }
 
-/** The rows in the order of their time. */
 export function byTime(rows: Rows): Rows {
   return [...rows].sort((a, b) => timeOf(a) - timeOf(b));
 }

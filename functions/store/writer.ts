@@ -37,7 +37,6 @@ type Write = Promise<Error | undefined>;
 
 const maxResults = 5000;
 
-/** A writer that has nothing to write. */
 export function openWriter(parts: Pick<Writer, 'store' | 'dryRun' | 'deadline' | 'time' | 'away'>): Writer {
   const current = Promise.resolve(undefined);
   return { ...parts, ...nothingWaiting(), current, next: undefined, acknowledged: new Map(), failed: [] };

@@ -38,7 +38,6 @@ type Receipt = Pick<Received<unknown>, 'ids' | 'answered'> & { readonly date: nu
 /** What an answer without a bill brings. */
 export const nothing: Receipt = { ids: [], answered: [], date: undefined };
 
-/** A run's budget over the books it has read. */
 export function openBudget(parts: Pick<Budget, 'app' | 'books' | 'isRead' | 'times' | 'writer'>): Budget {
   return { ...parts, underWay: 0, waiting: [], newResources: 0, microUsd: 0 };
 }

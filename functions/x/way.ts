@@ -122,7 +122,6 @@ export function learnFromError(way: WayToX, request: XRequest, error: RunError):
   return error;
 }
 
-/** With which of the two credentials a request is made. */
 export function credentialOf({ hasBearer }: Pick<WayToX, 'hasBearer'>, { asOwner }: XRequest): Credential {
   return hasBearer && asOwner !== true ? 'bearer' : 'owner';
 }
