@@ -86,8 +86,9 @@ export const posts: Readonly<Record<number, Expectation>> = {
     if (best.length === 0) return { columns: {} };
     return {
       columns: {
+        When: best.map(({ time }) => time),
         Post: best.map(({ time }) => minuteOf(time)),
-        'impressions (lastNotNull)': best.map(({ seen }) => seen),
+        'impressions (max)': best.map(({ seen }) => seen),
       },
     };
   },
