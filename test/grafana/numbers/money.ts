@@ -59,7 +59,7 @@ function thisMonth({ truth, app, range: { to } }: Look): Expected {
     values: {
       Time: months,
       'so far': months.map(spentIn),
-      '30 days at this pace': week.length === 0 ? [] : [30 * mean(week)],
+      'per 30 days': week.length === 0 ? [] : [30 * mean(week)],
     },
   };
 }
