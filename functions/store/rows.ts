@@ -1,6 +1,6 @@
 import type { Clean } from '../config/redact.ts';
 import { RunError } from '../failure.ts';
-import { isOvergrown } from '../json.ts';
+import { isOvergrown, maxNested } from '../json.ts';
 
 /** One row of an InfluxQL answer: columns by name, and the tags its series is grouped by. */
 export interface Row {
@@ -39,7 +39,7 @@ const forGood =
 export function rowsOf(text: string, count: number, clean: Clean): readonly Rows[] {
   const answers = new Map<unknown, Row[]>(Array.from({ length: count }, (_, index) => [index, []]));
   const unfinished = new Set(answers.keys());
-  if (isOvergrown(text)) throw unreadable();
+  if (text.length > maxNested && isOvergrown(text)) throw unreadable();
   try {
     const documents = text.split('\n').filter((line) => line !== '');
     for (const { statement_id: index, series = [], partial } of documents.flatMap((line) => resultsIn(line, clean))) {

@@ -3,7 +3,7 @@ import type { Answer, Problem, XRequest } from '../collectors/collector.ts';
 import type { Clean } from '../config/redact.ts';
 import type { Deadline } from '../deadline.ts';
 import { type Credential, type Reason, RunError } from '../failure.ts';
-import { isOvergrown } from '../json.ts';
+import { isOvergrown, maxNested } from '../json.ts';
 import { parseProblem, sayingOf } from './problem.ts';
 
 /** Several times the largest answer: 100 posts with all their metrics are some 60 kB. */
@@ -110,7 +110,7 @@ function parseBody({ headers, body }: XReply): unknown {
   try {
     const unpack = unpackers[String(headers['content-encoding'])];
     text = (unpack === undefined ? body : unpack(body, { maxOutputLength: maxAnswerBytes })).toString('utf8');
-    const value = isOvergrown(text) ? text : (JSON.parse(text) as unknown);
+    const value = text.length > maxNested && isOvergrown(text) ? text : (JSON.parse(text) as unknown);
     return typeof value === 'string' ? text : value;
   } catch {
     return text;
