@@ -2,6 +2,7 @@ import { seedRandom } from '../week/posting.ts';
 import type { Influxd } from '../support/influxd.ts';
 import { startFunction } from '../support/function-process.ts';
 import { writeLines } from '../support/write-lines.ts';
+import { closeCgroup, limitMiB, openCgroup, startInCgroup } from './cgroup.ts';
 import { checkDictionary } from './dictionary.ts';
 import { listHostileStore } from './hostile-store.ts';
 import { type HostileCase, listHostileX } from './hostile-x.ts';
@@ -19,7 +20,6 @@ const casesPerWorld = 40;
 const timeoutSeconds = 5;
 /** An answer may take as long as a run and a second. */
 const maxMs = timeoutSeconds * 1000 + 1000;
-const maxMiB = 256;
 const env = { RUN_TIMEOUT_SECONDS: String(timeoutSeconds), TWITTER_DAILY_BUDGET_USD: '100000' };
 const hourMs = 3_600_000;
 const jobs = [
@@ -41,23 +41,26 @@ export async function tryData({ influxd, seed, count, onProgress }: PartOptions)
     cases.slice(share * casesPerWorld, (share + 1) * casesPerWorld),
   );
   await inParallel(shares, worldsAtOnce, async (share, number) => {
-    let world = await startWorld({ influxd, number: worldNumber + number, env });
+    const cgroup = openCgroup(`data-${number}`);
+    const startedBy = startInCgroup(cgroup);
+    let world = await startWorld({ influxd, number: worldNumber + number, env, startedBy });
     await fillHistory(influxd, world);
     try {
       for (const hostile of share) {
         const played = await playCase(world, hostile, random() * jobs.length);
         statuses.push(played.status);
         problems.push(...played.problems);
-        world = await recover(world, hostile, problems);
+        world = await recover(world, hostile, startedBy, problems);
         onProgress(statuses.length);
       }
       peakMiB = Math.max(peakMiB, Math.round(peakMemoryMiB(world.fn.pid)));
       problems.push(...findSecrets(world, world.fn.output(), 'the log'));
     } finally {
       await world.close();
+      closeCgroup(cgroup);
     }
   });
-  if (peakMiB > maxMiB) problems.push(`used ${peakMiB} MiB`);
+  if (peakMiB > limitMiB) problems.push(`used ${peakMiB} MiB`);
   problems.push(...(await checkDictionary(influxd)));
   return { totals: { cases: statuses.length, statuses: countEach(statuses), peakMiB }, problems };
 }
@@ -107,7 +110,12 @@ async function playCase(
  * The next tick must be all right, or that after it where this machine was busy. Where X's limit stands, which lives in
  * memory alone, it is that of a new process.
  */
-async function recover(world: World, { name }: HostileCase, problems: string[]): Promise<World> {
+async function recover(
+  world: World,
+  { name }: HostileCase,
+  startedBy: readonly string[],
+  problems: string[],
+): Promise<World> {
   let next = world;
   let said = '';
   for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -117,7 +125,7 @@ async function recover(world: World, { name }: HostileCase, problems: string[]):
     said = `${answer.status} ${body}`;
     if (!body.includes('rate_limited')) continue;
     await next.fn.stop('SIGKILL');
-    const fn = await startFunction({ ...envOf(world), ...env });
+    const fn = await startFunction({ ...envOf(world), ...env }, startedBy);
     next = { ...world, fn, close: async () => (await fn.stop('SIGKILL'), world.close()) };
   }
   problems.push(`${name}: the next tick was answered ${said}`);

@@ -1,6 +1,5 @@
-import { rmdirSync } from 'node:fs';
 import type { Asked, Play } from './exchange.ts';
-import { limitMiB, openCgroup, startInCgroup } from './cgroup.ts';
+import { closeCgroup, limitMiB, openCgroup, startInCgroup } from './cgroup.ts';
 import { sendBodies, sendBody } from './giant-bodies.ts';
 import { crowded, isTimeline, lists, padded, populous, refusing, spaced } from './giant-plays.ts';
 import { writeLedger } from './giant-ledger.ts';
@@ -66,7 +65,7 @@ export const giants: readonly Giant[] = [
 export async function tryGiants({ influxd, count, onProgress }: PartOptions): Promise<PartResult> {
   const problems: string[] = [];
   const taken: Record<string, string> = {};
-  const cgroup = openCgroup();
+  const cgroup = openCgroup('giants');
   const startedBy = startInCgroup(cgroup);
   let done = 0;
   for (const { name, statuses, meet, seconds = usualSeconds } of giants.slice(0, count)) {
@@ -88,7 +87,7 @@ export async function tryGiants({ influxd, count, onProgress }: PartOptions): Pr
     done += 1;
     onProgress(done);
   }
-  if (cgroup !== undefined) rmdirSync(cgroup);
+  closeCgroup(cgroup);
   return { totals: { limit: cgroup === undefined ? 'none: no cgroups here' : `${limitMiB} MiB`, taken }, problems };
 }
 

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { seedRandom } from '../week/posting.ts';
-import { openCgroup, startInCgroup } from './cgroup.ts';
+import { closeCgroup, openCgroup, startInCgroup } from './cgroup.ts';
 import { type Fault, listFaults } from './faults.ts';
 import { countEach, type PartOptions, type PartResult } from './part.ts';
 import { startWorld, type World } from './world.ts';
@@ -29,7 +29,7 @@ const slowFaults = ['hangs', 'drips', 'without end'];
 /** Sends `count` events one after the other; one in twenty-five meets a fault of a neighbour. */
 export async function soak({ influxd, seed, count, onProgress }: PartOptions): Promise<PartResult> {
   const env = { RUN_TIMEOUT_SECONDS: '5', TWITTER_DAILY_BUDGET_USD: '100' };
-  const cgroup = openCgroup();
+  const cgroup = openCgroup('soak');
   const world = await startWorld({ influxd, number: worldNumber, env, startedBy: startInCgroup(cgroup) });
   const random = seedRandom(seed);
   const faults = listFaults().filter(
@@ -60,7 +60,7 @@ export async function soak({ influxd, seed, count, onProgress }: PartOptions): P
     return { totals: { ticks: count, statuses: counts, samples }, problems: problemsOf(samples, counts) };
   } finally {
     await world.close();
-    if (cgroup !== undefined) rmdirSync(cgroup);
+    closeCgroup(cgroup);
   }
 }
 
