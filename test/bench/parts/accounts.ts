@@ -11,13 +11,13 @@ const sizes = [
   { accounts: 10_000, maxRounds: 5 },
   { accounts: 100_000, maxRounds: 2 },
 ];
-/** So rare that all of them are due at each tick, whatever X's rate limit. */
+/** So rare that a tick may use all of X's window: 30,000 profiles. Of 100,000 the function then reads a quarter, the floor all. */
 const everySeconds = 86_400;
 
 /** The first tick of the day, in a process that has just started, and a later one. */
 export const accounts: Part = {
   name: 'accounts',
-  about: 'first tick of the day and a later one at 1 to 100,000 accounts: CPU, an account, peak memory',
+  about: "first tick of the day and a later one at 1 to 100,000 accounts (a quarter of those, by X's limit)",
   isOnEveryNode: false,
   async measure(context) {
     for (const { accounts: count, maxRounds } of sizes) {
