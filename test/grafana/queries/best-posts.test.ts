@@ -2,46 +2,35 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 
 import { panelsOf, readDashboards } from '../dashboard.ts';
-import type { Field, Frame } from '../plugin/frames.ts';
-import { transform, type Transformation } from './transform.ts';
+import type { Series } from '../plugin/ask.ts';
+import { toFrames } from '../plugin/frames.ts';
+import { type Answer, transform, type Transformation } from './transform.ts';
 
-const columnOf = (name: string, type: Field['type'], values: Field['values']): Field => ({
-  name,
-  displayName: name,
-  type,
-  labels: {},
-  values,
-});
 const published = Date.parse('2026-11-28T21:28:05Z');
-const ids = ['11', '12', '13'];
+const table = { resultFormat: 'table', intervalMs: 60_000 };
 
 /** Two posts of one minute, the better one first, and one from an hour later. */
-const answers: readonly { readonly refId: string; readonly frames: readonly Frame[] }[] = [
+const answers: readonly Answer[] = [
   {
     refId: 'A',
-    frames: [
-      {
-        name: 'twitter_tweet_published',
-        fields: [
-          columnOf('Time', 'time', [published, published + 20_000, published + 3_600_000]),
-          columnOf('tweet_id', 'string', ids),
-          columnOf('url', 'string', ['u11', 'u12', 'u13']),
-        ],
-      },
-    ],
+    frames: toFrames(
+      [
+        {
+          name: 'twitter_tweet_published',
+          columns: ['time', 'tweet_id', 'url'],
+          values: [
+            [published, '11', 'u11'],
+            [published + 20_000, '12', 'u12'],
+            [published + 3_600_000, '13', 'u13'],
+          ],
+        },
+      ],
+      table,
+    ),
   },
   {
     refId: 'B',
-    frames: [
-      {
-        name: 'twitter_tweet',
-        fields: [
-          columnOf('Time', 'time', [published, published, published]),
-          columnOf('tweet_id', 'string', ids),
-          columnOf('impressions', 'number', [267_000, 36_500, 62_300]),
-        ],
-      },
-    ],
+    frames: toFrames([seenOf('11', 267_000), seenOf('12', 36_500), seenOf('13', 62_300)], table),
   },
 ];
 
@@ -57,6 +46,12 @@ it('the best posts are all there, the best first, also where two were published 
 it('the best posts have no bar without a name where no post was published in the range', async () => {
   assert.deepEqual(await transform(answers.slice(1), transformationsOfBestPosts()), []);
 });
+
+/** What InfluxDB answers about one post's impressions. */
+function seenOf(id: string, impressions: number): Series {
+  const tags = { tweet_id: id };
+  return { name: 'twitter_tweet', tags, columns: ['time', 'impressions'], values: [[published, impressions]] };
+}
 
 function transformationsOfBestPosts(): readonly Transformation[] {
   const panels = readDashboards().flatMap(({ name, dashboard }) => (name === 'posts' ? panelsOf(dashboard) : []));
